@@ -1,0 +1,225 @@
+//! What a tenant configures: statuses in use and their labels, categories, brands, windows.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    id::{BrandId, CategoryId, PersonId, TeamId, TenantId},
+    number::NumberPattern,
+    text::{EmailAddress, Name},
+    words::{Priority, Status},
+};
+
+/// A tenant's configuration: everything that decides how its desk behaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantConfig {
+    /// The tenant.
+    pub id: TenantId,
+    /// How it is called.
+    pub name: Name,
+    /// The brand of a ticket whose creator named none.
+    pub default_brand: BrandId,
+    /// The statuses in use, in the order of the workflow, with what this desk calls them.
+    pub statuses: Vec<StatusLabel>,
+    /// The priorities with what this desk calls them; all four are always in use.
+    #[serde(default = "default_priorities")]
+    pub priorities: Vec<PriorityLabel>,
+    /// The priority of a ticket whose creator named none.
+    #[serde(default = "default_priority")]
+    pub default_priority: Priority,
+    /// Its categories.
+    #[serde(default)]
+    pub categories: Vec<Category>,
+    /// Days after closing in which a customer's reply reopens the ticket; later it opens a follow-up.
+    #[serde(default = "default_reopen_window")]
+    pub reopen_window_days: u16,
+    /// Days of silence after which a resolved ticket closes by itself.
+    #[serde(default)]
+    pub auto_close_days: Option<u16>,
+    /// Its brands.
+    pub brands: Vec<Brand>,
+}
+
+fn default_priorities() -> Vec<PriorityLabel> {
+    let label = |priority, label: &str| PriorityLabel { priority, label: Name::parse(label).expect("a short word") };
+    vec![
+        label(Priority::Low, "Low"),
+        label(Priority::Medium, "Medium"),
+        label(Priority::High, "High"),
+        label(Priority::Urgent, "Urgent"),
+    ]
+}
+
+const fn default_priority() -> Priority {
+    Priority::Medium
+}
+
+const fn default_reopen_window() -> u16 {
+    14
+}
+
+/// A status in use and its label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusLabel {
+    /// The status.
+    pub status: Status,
+    /// What this desk calls it.
+    pub label: Name,
+}
+
+/// A priority and its label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriorityLabel {
+    /// The priority.
+    pub priority: Priority,
+    /// What this desk calls it.
+    pub label: Name,
+}
+
+/// A category; a department is one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// Identifier, such as `billing`.
+    pub id: CategoryId,
+    /// What this desk calls it.
+    pub label: Name,
+    /// The category that it is part of.
+    #[serde(default)]
+    pub parent: Option<CategoryId>,
+    /// Who gets new tickets of it.
+    #[serde(default)]
+    pub default_assignee: Option<PersonId>,
+    /// The team that gets new tickets of it.
+    #[serde(default)]
+    pub default_team: Option<TeamId>,
+}
+
+/// A public face of the tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brand {
+    /// Identifier, such as `KA`.
+    pub id: BrandId,
+    /// How customers know it.
+    pub name: Name,
+    /// How its tickets are numbered.
+    pub number_pattern: NumberPattern,
+    /// The address its mails come from. Replies go to `reply+<token>@` the same domain.
+    pub from: EmailAddress,
+}
+
+impl TenantConfig {
+    /// Whether this desk uses the status.
+    pub fn uses(&self, status: Status) -> bool {
+        self.statuses.iter().any(|entry| entry.status == status)
+    }
+
+    /// What this desk calls the status.
+    pub fn status_label(&self, status: Status) -> &str {
+        self.statuses.iter().find(|entry| entry.status == status).map_or(status.as_str(), |entry| entry.label.as_str())
+    }
+
+    /// The brand with this id.
+    pub fn brand(&self, id: &BrandId) -> Option<&Brand> {
+        self.brands.iter().find(|brand| brand.id == *id)
+    }
+
+    /// The category with this id.
+    pub fn category(&self, id: &CategoryId) -> Option<&Category> {
+        self.categories.iter().find(|category| category.id == *id)
+    }
+
+    /// What is wrong with the configuration, a sentence each; empty when a desk can run on it.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for required in [Status::New, Status::InProgress, Status::Closed] {
+            if !self.uses(required) {
+                problems.push(format!("statuses must include {required}"));
+            }
+        }
+        if self.brand(&self.default_brand).is_none() {
+            problems.push(format!("default_brand {} is not among the brands", self.default_brand));
+        }
+        for category in &self.categories {
+            if category.parent.as_ref().is_some_and(|parent| self.category(parent).is_none()) {
+                problems.push(format!("the parent of category {} does not exist", category.id));
+            }
+            if self.is_its_own_ancestor(category) {
+                problems.push(format!("category {} is its own ancestor", category.id));
+            }
+        }
+        problems.extend(duplicates("status", self.statuses.iter().map(|entry| entry.status.as_str())));
+        problems.extend(duplicates("category", self.categories.iter().map(|category| category.id.as_str())));
+        problems.extend(duplicates("number_pattern", self.brands.iter().map(|brand| brand.number_pattern.as_str())));
+        problems.extend(duplicates("brand", self.brands.iter().map(|brand| brand.id.as_str())));
+        problems
+    }
+
+    fn is_its_own_ancestor(&self, category: &Category) -> bool {
+        let mut ancestor = category.parent.as_ref();
+        for _ in 0..self.categories.len() {
+            match ancestor {
+                None => return false,
+                Some(id) if *id == category.id => return true,
+                Some(id) => ancestor = self.category(id).and_then(|parent| parent.parent.as_ref()),
+            }
+        }
+        false
+    }
+}
+
+fn duplicates<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    names.filter(|name| !seen.insert(*name)).map(|name| format!("{what} {name} stands twice")).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn config(statuses: &[Status]) -> TenantConfig {
+        let name = |text: &str| Name::parse(text).expect("fits");
+        TenantConfig {
+            id: TenantId::parse("demo").expect("fits"),
+            name: name("Demo"),
+            default_brand: BrandId::parse("demo").expect("fits"),
+            statuses: statuses.iter().map(|status| StatusLabel { status: *status, label: name(status.as_str()) }).collect(),
+            priorities: default_priorities(),
+            default_priority: Priority::Medium,
+            categories: ["billing", "technical"]
+                .map(|id| Category {
+                    id: CategoryId::parse(id).expect("fits"),
+                    label: name(id),
+                    parent: None,
+                    default_assignee: None,
+                    default_team: None,
+                })
+                .to_vec(),
+            reopen_window_days: 14,
+            auto_close_days: Some(7),
+            brands: vec![Brand {
+                id: BrandId::parse("demo").expect("fits"),
+                name: name("Demo"),
+                number_pattern: NumberPattern::parse("DEMO-{year}-{seq:4}").expect("fits"),
+                from: EmailAddress::parse("help@demo.test").expect("fits"),
+            }],
+        }
+    }
+
+    #[test]
+    fn a_configuration_names_all_that_is_wrong_with_it() {
+        let mut broken = config(&[Status::New, Status::New]);
+        broken.default_brand = BrandId::parse("gone").expect("fits");
+        broken.categories[0].parent = Some(broken.categories[1].id.clone());
+        broken.categories[1].parent = Some(broken.categories[0].id.clone());
+        let problems = broken.problems().join("; ");
+        for part in ["include in_progress", "include closed", "gone is not among", "own ancestor", "status new stands twice"] {
+            assert!(problems.contains(part), "{part} is missing in {problems}");
+        }
+        assert_eq!(config(Status::ALL).problems(), Vec::<String>::new());
+    }
+}

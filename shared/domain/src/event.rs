@@ -1,0 +1,175 @@
+//! The history: what happened, by whom, when. The same rows are the audit log and the outbox.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{
+    id::{EventId, MessageId, PersonId, TeamId, TenantId, TicketId},
+    message::MessageKind,
+    number::TicketNumber,
+    words::Status,
+};
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Actor {
+    /// A customer.
+    Customer {
+        /// Who.
+        person: PersonId,
+    },
+    /// A member of staff.
+    Staff {
+        /// Who.
+        person: PersonId,
+    },
+    /// The desk itself, by a rule.
+    System,
+}
+
+impl Actor {
+    /// The person, where it was one.
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Customer { person } | Self::Staff { person } => Some(person),
+            Self::System => None,
+        }
+    }
+}
+
+/// One change. Written in the transaction that made it; never edited, never deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Identifier; sorts by time within the ticket.
+    pub id: EventId,
+    /// Whose desk.
+    pub tenant: TenantId,
+    /// Which ticket.
+    pub ticket: TicketId,
+    /// The ticket's version that the change made.
+    pub version: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened. The names are part of the contract: webhooks and rules will be written against them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type")]
+pub enum EventKind {
+    /// A ticket was opened.
+    #[serde(rename = "ticket.created")]
+    Created {
+        /// Its number.
+        number: TicketNumber,
+        /// Who asked.
+        requester: PersonId,
+    },
+    /// A reply or note was written.
+    #[serde(rename = "ticket.message_added")]
+    MessageAdded {
+        /// Which.
+        message: MessageId,
+        /// Reply or note.
+        kind: MessageKind,
+    },
+    /// The status changed.
+    #[serde(rename = "ticket.status_changed")]
+    StatusChanged {
+        /// Before.
+        from: Status,
+        /// After.
+        to: Status,
+        /// The message that was written in the same step, if any.
+        message: Option<MessageId>,
+    },
+    /// The assignee changed.
+    #[serde(rename = "ticket.assigned")]
+    Assigned {
+        /// Before.
+        from: Option<PersonId>,
+        /// After; `None` is unassigned.
+        to: Option<PersonId>,
+    },
+    /// The team changed.
+    #[serde(rename = "ticket.team_changed")]
+    TeamChanged {
+        /// Before.
+        from: Option<TeamId>,
+        /// After.
+        to: Option<TeamId>,
+    },
+    /// A field changed that has no event of its own.
+    #[serde(rename = "ticket.field_changed")]
+    FieldChanged {
+        /// Which, as the API names it.
+        field: String,
+        /// Before.
+        from: Value,
+        /// After.
+        to: Value,
+    },
+    /// The requester rated the ticket.
+    #[serde(rename = "ticket.rated")]
+    Rated {
+        /// 1 to 5.
+        score: u8,
+        /// The score it replaces.
+        previous: Option<u8>,
+    },
+    /// A closed ticket past its reopen window was answered; the answer opened this one.
+    #[serde(rename = "ticket.follow_up_opened")]
+    FollowUpOpened {
+        /// The ticket that was answered.
+        follows: TicketId,
+    },
+    /// The ticket was deleted softly.
+    #[serde(rename = "ticket.deleted")]
+    Deleted {},
+    /// The ticket was brought back.
+    #[serde(rename = "ticket.restored")]
+    Restored {},
+}
+
+impl EventKind {
+    /// The name in the contract, such as `ticket.created`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "ticket.created",
+            Self::MessageAdded { .. } => "ticket.message_added",
+            Self::StatusChanged { .. } => "ticket.status_changed",
+            Self::Assigned { .. } => "ticket.assigned",
+            Self::TeamChanged { .. } => "ticket.team_changed",
+            Self::FieldChanged { .. } => "ticket.field_changed",
+            Self::Rated { .. } => "ticket.rated",
+            Self::FollowUpOpened { .. } => "ticket.follow_up_opened",
+            Self::Deleted {} => "ticket.deleted",
+            Self::Restored {} => "ticket.restored",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_what_is_written() {
+        let kinds = [
+            EventKind::Deleted {},
+            EventKind::Assigned { from: None, to: None },
+            EventKind::Rated { score: 5, previous: None },
+            EventKind::StatusChanged { from: Status::New, to: Status::Closed, message: None },
+        ];
+        for kind in kinds {
+            assert_eq!(serde_json::to_value(&kind).expect("plain data")["type"], kind.name());
+        }
+    }
+}

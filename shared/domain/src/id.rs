@@ -1,0 +1,173 @@
+//! Identifiers. All of them are free of `#`, so none can reach into another's storage key.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::error::ParseError;
+
+/// Where new identifiers come from; the domain has no randomness of its own.
+pub trait IdSource {
+    /// A UUID that sorts after every one given before (UUIDv7).
+    fn next_id(&mut self) -> Uuid;
+}
+
+impl<F: FnMut() -> Uuid> IdSource for F {
+    fn next_id(&mut self) -> Uuid {
+        self()
+    }
+}
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = String, format = Uuid)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ParseError;
+            fn from_str(text: &str) -> Result<Self, ParseError> {
+                // Only the hyphenated form: one thing, one spelling.
+                if text.len() != 36 {
+                    return Err(ParseError::new("must be a UUID"));
+                }
+                Uuid::try_parse(text).map(Self).map_err(|_| ParseError::new("must be a UUID"))
+            }
+        }
+    };
+}
+
+uuid_id!(
+    /// A ticket (UUIDv7).
+    TicketId
+);
+uuid_id!(
+    /// One message of a ticket (UUIDv7: sorts by time within the ticket).
+    MessageId
+);
+uuid_id!(
+    /// One event of the history (UUIDv7: sorts by time within the ticket).
+    EventId
+);
+uuid_id!(
+    /// A person: customer or staff (UUIDv7).
+    PersonId
+);
+uuid_id!(
+    /// An API key (UUIDv7).
+    ApiKeyId
+);
+
+macro_rules! slug_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schema(value_type = String, min_length = 1, max_length = 40, pattern = "^[A-Za-z0-9_-]{1,40}$")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Parses 1 to 40 of `A–Z a–z 0–9 _ -`.
+            pub fn parse(text: &str) -> Result<Self, ParseError> {
+                let fits = (1..=40).contains(&text.len())
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+                if !fits {
+                    return Err(ParseError::new("must be 1 to 40 letters, digits, _ or -"));
+                }
+                Ok(Self(text.to_owned()))
+            }
+
+            /// The text of it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = ParseError;
+            fn try_from(text: String) -> Result<Self, ParseError> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+slug_id!(
+    /// The hard isolation boundary; part of every key, job and log line.
+    TenantId
+);
+slug_id!(
+    /// A public face inside a tenant.
+    BrandId
+);
+slug_id!(
+    /// A category of the tenant, such as `billing`.
+    CategoryId
+);
+slug_id!(
+    /// Agents who share a queue.
+    TeamId
+);
+slug_id!(
+    /// A customer company.
+    OrganizationId
+);
+slug_id!(
+    /// A tag on people and on content, such as `doctor`.
+    Audience
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_cannot_hold_a_key_separator() {
+        for bad in ["", "a#b", "a b", "ä", "a/b", &"x".repeat(41)] {
+            assert!(TenantId::parse(bad).is_err(), "{bad:?} was taken");
+        }
+        assert_eq!(BrandId::parse("KA").expect("plain").as_str(), "KA");
+    }
+
+    #[test]
+    fn a_uuid_has_one_spelling() {
+        let id: TicketId = "01937b3c-0000-7000-8000-000000000001".parse().expect("plain");
+        assert_eq!(id.to_string(), "01937b3c-0000-7000-8000-000000000001");
+        assert!("{01937b3c-0000-7000-8000-000000000001}".parse::<TicketId>().is_err());
+        assert!("01937b3c000070008000000000000001".parse::<TicketId>().is_err());
+    }
+}

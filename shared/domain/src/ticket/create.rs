@@ -1,0 +1,269 @@
+//! Opening a ticket: in two steps, because its number comes from the brand's counter in between.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Assignee, Change, Context, Ticket, edit, edit::Edit};
+use crate::{
+    config::{Brand, TenantConfig},
+    error::{DomainError, FieldError},
+    event::EventKind,
+    id::{Audience, BrandId, CategoryId, MessageId, OrganizationId, PersonId, TicketId},
+    markup::Body,
+    message::{Message, MessageKind},
+    number::TicketNumber,
+    person::Person,
+    role::Permission,
+    text::{Subject, Tag},
+    words::{Channel, Priority, Status},
+};
+
+/// What somebody sends to open a ticket. What they leave out, the desk decides.
+#[derive(Debug, Clone)]
+pub struct NewTicket {
+    /// What it is about.
+    pub subject: Subject,
+    /// The first message.
+    pub body: Body,
+    /// How much it matters.
+    pub priority: Option<Priority>,
+    /// What kind of thing it is.
+    pub category: Option<CategoryId>,
+    /// Which face of the tenant was asked.
+    pub brand: Option<BrandId>,
+    /// How it came; staff only.
+    pub channel: Option<Channel>,
+    /// On whose behalf; staff only.
+    pub requester: Option<Box<Person>>,
+    /// The requester's company; staff only.
+    pub organization: Option<OrganizationId>,
+    /// Who is to answer; staff only.
+    pub assignee: Option<Assignee>,
+    /// Tags; staff only.
+    pub tags: BTreeSet<Tag>,
+    /// Custom fields.
+    pub fields: BTreeMap<String, Value>,
+    /// The closed ticket whose late answer this is.
+    pub follow_up_of: Option<TicketId>,
+}
+
+impl NewTicket {
+    /// A ticket with subject and body, all else left to the desk.
+    pub fn new(subject: Subject, body: Body) -> Self {
+        Self {
+            subject,
+            body,
+            priority: None,
+            category: None,
+            brand: None,
+            channel: None,
+            requester: None,
+            organization: None,
+            assignee: None,
+            tags: BTreeSet::new(),
+            fields: BTreeMap::new(),
+            follow_up_of: None,
+        }
+    }
+
+    /// The ticket that a late answer to a closed one opens: same matter, same people, linked back. What the desk has
+    /// dropped since (a category, a brand) is left to it again.
+    pub fn follow_up(closed: &Ticket, body: Body, config: &TenantConfig) -> Self {
+        Self {
+            priority: Some(closed.priority),
+            category: closed.category.clone().filter(|category| config.category(category).is_some()),
+            brand: Some(closed.brand.clone()).filter(|brand| config.brand(brand).is_some()),
+            follow_up_of: Some(closed.id),
+            ..Self::new(closed.subject.clone(), body)
+        }
+    }
+
+    /// Checks everything at once and settles the brand, whose counter then gives the number.
+    pub fn check(self, ctx: &Context<'_>) -> Result<Opening, DomainError> {
+        self.check_staff_fields(ctx)?;
+        let brand_id = self.brand.as_ref().unwrap_or(&ctx.config.default_brand);
+        let brand = ctx.config.brand(brand_id);
+        let visible = ctx.caller.is_none_or(|caller| !caller.is_staff() || caller.brands.include(brand_id));
+        let mut wrong = Vec::new();
+        if brand.is_none() || !visible {
+            wrong.push(FieldError::new("brand", "unknown_brand", "there is no such brand"));
+        }
+        if self.category.as_ref().is_some_and(|category| ctx.config.category(category).is_none()) {
+            wrong.push(FieldError::new("category", "unknown_category", "there is no such category"));
+        }
+        wrong.extend(wrong_fields(&self.fields));
+        wrong.extend(too_many_tags(&self.tags));
+        match brand {
+            Some(brand) if wrong.is_empty() => Ok(Opening { brand: brand.clone(), new: self }),
+            _ => Err(DomainError::Invalid(wrong)),
+        }
+    }
+
+    /// A customer's request carries what they ask, nothing about how the desk handles it.
+    fn check_staff_fields(&self, ctx: &Context<'_>) -> Result<(), DomainError> {
+        if ctx.by_staff() && ctx.may(Permission::TicketsUpdate) {
+            return Ok(());
+        }
+        let given = [
+            ("channel", self.channel.is_some()),
+            ("requester", self.requester.is_some()),
+            ("organization", self.organization.is_some()),
+            ("assignee", self.assignee.is_some()),
+            ("tags", !self.tags.is_empty()),
+        ];
+        let forbidden: Vec<_> = given
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(field, _)| FieldError::new(field, "not_allowed", "only staff may set this"))
+            .collect();
+        if forbidden.is_empty() { Ok(()) } else { Err(DomainError::Forbidden(forbidden)) }
+    }
+}
+
+pub(super) fn too_many_tags(tags: &BTreeSet<Tag>) -> Option<FieldError> {
+    (tags.len() > 50).then(|| FieldError::new("tags", "too_many", "must be at most 50 tags"))
+}
+
+/// Custom fields hold texts, numbers and yes or no under short names.
+pub(super) fn wrong_fields(fields: &BTreeMap<String, Value>) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    let bytes: usize = fields.iter().map(|(name, value)| name.len() + value.as_str().map_or(8, str::len)).sum();
+    if fields.len() > 50 || bytes > 16 * 1024 {
+        wrong.push(FieldError::new("fields", "too_many", "must be at most 50 fields and 16384 bytes in all"));
+    }
+    for (name, value) in fields {
+        let path = format!("fields.{name}");
+        let name_fits = (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !name_fits {
+            wrong.push(FieldError::new(path, "invalid", "the name must be 1 to 40 letters, digits or _"));
+            continue;
+        }
+        let value_fits = match value {
+            Value::Null | Value::Bool(_) => true,
+            // What every store and script keeps exactly; DynamoDB ends at 38 digits and 1E+125.
+            Value::Number(number) => number.as_f64().is_some_and(|n| n == 0.0 || (1e-9..=1e15).contains(&n.abs())),
+            Value::String(text) => text.chars().count() <= 2000 && !text.chars().any(|c| c.is_control() && c != '\n'),
+            Value::Array(_) | Value::Object(_) => false,
+        };
+        if !value_fits {
+            wrong.push(FieldError::new(
+                path,
+                "invalid",
+                "must be a text of at most 2000 characters, a number up to 1e15, or true or false",
+            ));
+        }
+    }
+    wrong
+}
+
+/// A checked new ticket that only lacks its number.
+pub struct Opening {
+    new: NewTicket,
+    brand: Brand,
+}
+
+impl Opening {
+    /// The brand whose counter gives the number.
+    pub fn brand(&self) -> &Brand {
+        &self.brand
+    }
+
+    /// Opens the ticket: state, first message, and the events that say so.
+    pub fn open(self, number: TicketNumber, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
+        let Self { new, brand } = self;
+        let requester = requester(&new, ctx)?;
+        let category = new.category.as_ref().and_then(|id| ctx.config.category(id));
+        let ticket = Ticket {
+            id: TicketId(ctx.ids.next_id()),
+            tenant: ctx.config.id.clone(),
+            number,
+            brand: brand.id.clone(),
+            subject: new.subject,
+            status: Status::New,
+            priority: new.priority.unwrap_or(ctx.config.default_priority),
+            channel: new.channel.unwrap_or(Channel::Api),
+            requester: requester.id,
+            organization: new.organization.or(requester.organization),
+            audiences: requester.audiences,
+            assignee: category.and_then(|category| category.default_assignee),
+            team: category.and_then(|category| category.default_team.clone()),
+            category: new.category,
+            tags: new.tags,
+            fields: new.fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+            created_at: ctx.now,
+            created_by: ctx.actor(),
+            updated_at: ctx.now,
+            first_response_at: None,
+            first_response_by: None,
+            resolved_at: None,
+            resolved_by: None,
+            closed_at: None,
+            closed_by: None,
+            resolution_note: None,
+            reopen_count: 0,
+            merged_into: None,
+            follow_up_of: new.follow_up_of,
+            rating: None,
+            deleted_at: None,
+            version: 1,
+        };
+        let message = Message {
+            id: MessageId(ctx.ids.next_id()),
+            ticket: ticket.id,
+            kind: MessageKind::Reply,
+            author: ctx.actor(),
+            channel: ticket.channel,
+            body: new.body,
+            created_at: ctx.now,
+        };
+        let after = with_first_assignee(ticket, new.assignee.as_ref(), ctx)?;
+        let events = edit::events(opening_events(&after, &message), &after, ctx);
+        Ok(Change { before: None, after, message: Some(message), events })
+    }
+}
+
+/// Assigns on creation by the same rule as later: the named assignee, or the category's.
+fn with_first_assignee(ticket: Ticket, assignee: Option<&Assignee>, ctx: &Context<'_>) -> Result<Ticket, DomainError> {
+    let mut edit = Edit::of_any(ticket);
+    match assignee {
+        Some(assignee) => edit.assign(assignee, ctx)?,
+        None if edit.ticket.assignee.is_some() => edit.enter_assigned(ctx),
+        None => {}
+    }
+    Ok(edit.ticket)
+}
+
+fn opening_events(ticket: &Ticket, message: &Message) -> Vec<EventKind> {
+    let mut kinds = vec![
+        EventKind::Created { number: ticket.number.clone(), requester: ticket.requester },
+        EventKind::MessageAdded { message: message.id, kind: message.kind },
+    ];
+    kinds.extend(ticket.follow_up_of.map(|follows| EventKind::FollowUpOpened { follows }));
+    if ticket.assignee.is_some() {
+        kinds.push(EventKind::Assigned { from: None, to: ticket.assignee });
+        kinds.push(EventKind::StatusChanged { from: Status::New, to: ticket.status, message: None });
+    }
+    if ticket.team.is_some() {
+        kinds.push(EventKind::TeamChanged { from: None, to: ticket.team.clone() });
+    }
+    kinds
+}
+
+struct Requester {
+    id: PersonId,
+    organization: Option<OrganizationId>,
+    audiences: Vec<Audience>,
+}
+
+fn requester(new: &NewTicket, ctx: &Context<'_>) -> Result<Requester, DomainError> {
+    match (&new.requester, ctx.caller) {
+        (Some(person), _) => {
+            Ok(Requester { id: person.id, organization: person.organization.clone(), audiences: person.audiences.clone() })
+        }
+        (None, Some(caller)) => {
+            Ok(Requester { id: caller.person, organization: caller.organization.clone(), audiences: caller.audiences.clone() })
+        }
+        (None, None) => Err(DomainError::invalid("requester", "required", "is required")),
+    }
+}

@@ -1,0 +1,28 @@
+//! Deleting softly, and bringing back.
+
+use super::{Change, Context, Ticket, edit::Edit};
+use crate::{error::DomainError, role::Permission};
+
+/// Deletes the ticket: it leaves every list and answers as if it were not there, except to those who may restore.
+/// Deleting it again changes nothing.
+pub fn delete(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
+    if !ctx.may(Permission::TicketsDelete) {
+        return Err(DomainError::Forbidden(Vec::new()));
+    }
+    let mut edit = Edit::of_any(ticket);
+    edit.ticket.deleted_at.get_or_insert(ctx.now);
+    Ok(edit.finish(ctx))
+}
+
+/// Brings a deleted ticket back as it was.
+pub fn restore(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
+    if !ctx.may(Permission::TicketsRestore) {
+        return Err(DomainError::Forbidden(Vec::new()));
+    }
+    if ticket.deleted_at.is_none() {
+        return Err(DomainError::rule("not_deleted", "This ticket is not deleted."));
+    }
+    let mut edit = Edit::of_any(ticket);
+    edit.ticket.deleted_at = None;
+    Ok(edit.finish(ctx))
+}

@@ -1,0 +1,166 @@
+//! Tickets. Each file is one thing that can be done to a ticket; this one holds its shape and what all of them share.
+
+mod assign;
+mod create;
+mod delete;
+mod edit;
+mod message;
+mod rate;
+mod status;
+mod update;
+mod view;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use self::{
+    assign::{Assignee, assign, unassign, unknown_assignee},
+    create::{NewTicket, Opening},
+    delete::{delete, restore},
+    message::{NewMessage, add_message, opens_follow_up},
+    rate::{Rating, Score, rate},
+    update::{Patch, TicketPatch, update},
+    view::{EventView, MessageView, StaffTicketView, TicketView},
+};
+use crate::{
+    caller::Caller,
+    config::TenantConfig,
+    event::{Actor, Event},
+    id::{Audience, BrandId, CategoryId, IdSource, OrganizationId, PersonId, TeamId, TenantId, TicketId},
+    message::Message,
+    number::TicketNumber,
+    role::Permission,
+    text::{ResolutionNote, Subject, Tag},
+    words::{Channel, Priority, Status},
+};
+
+/// A request for help and where it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Identifier (UUIDv7: sorts by creation).
+    pub id: TicketId,
+    /// Whose desk.
+    pub tenant: TenantId,
+    /// What people call it.
+    pub number: TicketNumber,
+    /// Which face of the tenant.
+    pub brand: BrandId,
+    /// What it is about.
+    pub subject: Subject,
+    /// Where it stands.
+    pub status: Status,
+    /// How much it matters.
+    pub priority: Priority,
+    /// What kind of thing it is.
+    pub category: Option<CategoryId>,
+    /// How it came.
+    pub channel: Channel,
+    /// Who asked. Their data is read at the source, never copied here.
+    pub requester: PersonId,
+    /// Their company.
+    pub organization: Option<OrganizationId>,
+    /// The requester's audiences when they asked.
+    #[serde(default)]
+    pub audiences: Vec<Audience>,
+    /// Who answers.
+    pub assignee: Option<PersonId>,
+    /// Which team answers.
+    pub team: Option<TeamId>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeSet<Tag>,
+    /// Custom fields.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Value>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub created_by: Actor,
+    /// When anything last changed; the order of the queue.
+    pub updated_at: Timestamp,
+    /// When staff first answered in public.
+    pub first_response_at: Option<Timestamp>,
+    /// Who did.
+    pub first_response_by: Option<PersonId>,
+    /// When it was resolved, or closed without being resolved first.
+    pub resolved_at: Option<Timestamp>,
+    /// By whom.
+    pub resolved_by: Option<Actor>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// By whom.
+    pub closed_by: Option<Actor>,
+    /// How it was solved.
+    pub resolution_note: Option<ResolutionNote>,
+    /// How often it was taken up again after it was resolved or closed.
+    pub reopen_count: u32,
+    /// The ticket it was merged into.
+    pub merged_into: Option<TicketId>,
+    /// The closed ticket whose late answer opened this one.
+    pub follow_up_of: Option<TicketId>,
+    /// What the requester thought of it.
+    pub rating: Option<Rating>,
+    /// When it was deleted softly.
+    pub deleted_at: Option<Timestamp>,
+    /// Grows by one with every change; the optimistic lock and the ETag.
+    pub version: u64,
+}
+
+/// Who does something, when, in which desk.
+pub struct Context<'a> {
+    /// The tenant's configuration.
+    pub config: &'a TenantConfig,
+    /// Who asks for it; `None` is the desk itself, by a rule.
+    pub caller: Option<&'a Caller>,
+    /// Now.
+    pub now: Timestamp,
+    /// Where identifiers come from.
+    pub ids: &'a mut dyn IdSource,
+}
+
+impl Context<'_> {
+    fn actor(&self) -> Actor {
+        match self.caller {
+            None => Actor::System,
+            Some(caller) if caller.is_staff() => Actor::Staff { person: caller.person },
+            Some(caller) => Actor::Customer { person: caller.person },
+        }
+    }
+
+    fn may(&self, permission: Permission) -> bool {
+        self.caller.is_none_or(|caller| caller.may(permission))
+    }
+
+    fn by_staff(&self) -> bool {
+        self.caller.is_none_or(Caller::is_staff)
+    }
+}
+
+/// The outcome of a command: the ticket before and after, the message it added, the events that describe it. All of
+/// it is to be written in one transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The ticket as it was; `None` for a new one.
+    pub before: Option<Ticket>,
+    /// The ticket as it is to be.
+    pub after: Ticket,
+    /// The message that was added.
+    pub message: Option<Message>,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+}
+
+impl Change {
+    /// Whether the command changed nothing: there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+}

@@ -1,0 +1,135 @@
+//! Changing fields of a ticket: JSON Merge Patch (RFC 7396), so absent leaves and null clears.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    Assignee, Change, Context, Ticket,
+    create::{too_many_tags, wrong_fields},
+    edit::Edit,
+};
+use crate::{
+    error::{DomainError, FieldError},
+    id::{CategoryId, TeamId},
+    role::Permission,
+    text::{ResolutionNote, Subject, Tag},
+    words::{Priority, Status},
+};
+
+/// `None` leaves the field, `Some(None)` clears it, `Some(Some(value))` sets it.
+pub type Patch<T> = Option<Option<T>>;
+
+/// What is to change.
+#[derive(Debug, Clone, Default)]
+pub struct TicketPatch {
+    /// What it is about.
+    pub subject: Option<Subject>,
+    /// Where it stands; the workflow table decides.
+    pub status: Option<Status>,
+    /// How much it matters.
+    pub priority: Option<Priority>,
+    /// What kind of thing it is.
+    pub category: Patch<CategoryId>,
+    /// Who answers.
+    pub assignee: Patch<Assignee>,
+    /// Which team answers.
+    pub team: Patch<TeamId>,
+    /// All tags.
+    pub tags: Option<BTreeSet<Tag>>,
+    /// Whether to clear all custom fields first.
+    pub clear_fields: bool,
+    /// Custom fields to set, or to clear with null.
+    pub fields: BTreeMap<String, Value>,
+    /// How it was solved.
+    pub resolution_note: Patch<ResolutionNote>,
+}
+
+/// Changes the ticket. Customers may close theirs, and take it up again while it is resolved or freshly closed;
+/// everything else is the staff's.
+pub fn update(ticket: Ticket, patch: TicketPatch, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
+    check_allowed(&ticket, &patch, ctx)?;
+    check_values(&patch, ctx)?;
+    let mut edit = Edit::of(ticket)?;
+    match &patch.assignee {
+        Some(Some(assignee)) => edit.assign(assignee, ctx)?,
+        Some(None) => edit.unassign(ctx)?,
+        None => {}
+    }
+    if let Some(status) = patch.status {
+        if status == Status::New && matches!(patch.assignee, Some(Some(_))) {
+            return Err(DomainError::rule("new_is_unassigned", "A ticket that somebody has cannot be new."));
+        }
+        edit.move_to(status, ctx)?;
+    }
+    let ticket = &mut edit.ticket;
+    set(&mut ticket.subject, patch.subject);
+    set(&mut ticket.priority, patch.priority);
+    set(&mut ticket.category, patch.category);
+    set(&mut ticket.team, patch.team);
+    set(&mut ticket.tags, patch.tags);
+    set(&mut ticket.resolution_note, patch.resolution_note);
+    if patch.clear_fields {
+        ticket.fields.clear();
+    }
+    for (name, value) in patch.fields {
+        if value.is_null() {
+            ticket.fields.remove(&name);
+        } else {
+            ticket.fields.insert(name, value);
+        }
+    }
+    check_size(ticket)?;
+    Ok(edit.finish(ctx))
+}
+
+/// The limits hold for the ticket as it is to be, not for each change by itself.
+fn check_size(ticket: &Ticket) -> Result<(), DomainError> {
+    let mut wrong = wrong_fields(&ticket.fields);
+    wrong.extend(too_many_tags(&ticket.tags));
+    if wrong.is_empty() { Ok(()) } else { Err(DomainError::Invalid(wrong)) }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+fn check_allowed(ticket: &Ticket, patch: &TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
+    if ctx.may(Permission::TicketsUpdate) {
+        return Ok(());
+    }
+    let TicketPatch { subject, status, priority, category, assignee, team, tags, clear_fields, fields, resolution_note } = patch;
+    let given = [
+        ("subject", subject.is_some()),
+        ("priority", priority.is_some()),
+        ("category", category.is_some()),
+        ("assignee", assignee.is_some()),
+        ("team", team.is_some()),
+        ("tags", tags.is_some()),
+        ("fields", *clear_fields || !fields.is_empty()),
+        ("resolution_note", resolution_note.is_some()),
+    ];
+    let mut forbidden: Vec<_> = given
+        .into_iter()
+        .filter(|(_, given)| *given)
+        .map(|(field, _)| FieldError::new(field, "not_allowed", "only staff may change this"))
+        .collect();
+    let reopens = !ticket.status.is_open() && *status == Some(Status::InProgress);
+    let closes = *status == Some(Status::Closed);
+    if status.is_some() && !(ctx.may(Permission::TicketsClose) && (closes || reopens)) {
+        forbidden.push(FieldError::new("status", "not_allowed", "you may only close the ticket, or reopen it"));
+    }
+    if forbidden.is_empty() { Ok(()) } else { Err(DomainError::Forbidden(forbidden)) }
+}
+
+fn check_values(patch: &TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
+    let mut wrong = wrong_fields(&patch.fields);
+    if let Some(Some(category)) = &patch.category
+        && ctx.config.category(category).is_none()
+    {
+        wrong.push(FieldError::new("category", "unknown_category", "there is no such category"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(DomainError::Invalid(wrong)) }
+}

@@ -1,0 +1,273 @@
+//! What a caller sees of a ticket. The only way from the stored shapes to an answer, so that no answer can hold
+//! what its reader may not see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Rating, Ticket};
+use crate::{
+    caller::Caller,
+    event::{Actor, Event, EventKind},
+    id::{Audience, BrandId, CategoryId, EventId, MessageId, OrganizationId, PersonId, TeamId, TicketId},
+    markup::BodyFormat,
+    message::{Message, MessageKind},
+    number::TicketNumber,
+    role::Permission,
+    text::{ResolutionNote, Subject, Tag},
+    words::{Channel, Priority, Status},
+};
+
+/// A ticket as a caller sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TicketView {
+    /// Identifier (UUIDv7).
+    pub id: TicketId,
+    /// What people call it.
+    pub number: TicketNumber,
+    /// Which face of the tenant.
+    pub brand: BrandId,
+    /// What it is about.
+    pub subject: Subject,
+    /// Where it stands.
+    pub status: Status,
+    /// How much it matters.
+    pub priority: Priority,
+    /// What kind of thing it is.
+    pub category: Option<CategoryId>,
+    /// How it came.
+    pub channel: Channel,
+    /// Who asked.
+    pub requester: PersonId,
+    /// Their company.
+    pub organization: Option<OrganizationId>,
+    /// Who answers.
+    pub assignee: Option<PersonId>,
+    /// Custom fields.
+    #[schema(value_type = Object)]
+    pub fields: BTreeMap<String, Value>,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When anything last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// When staff first answered in public.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub first_response_at: Option<Timestamp>,
+    /// When it was resolved.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub closed_at: Option<Timestamp>,
+    /// How it was solved.
+    pub resolution_note: Option<ResolutionNote>,
+    /// How often it was taken up again.
+    pub reopen_count: u32,
+    /// The closed ticket whose late answer opened this one.
+    pub follow_up_of: Option<TicketId>,
+    /// What the requester thought of it.
+    pub rating: Option<Rating>,
+    /// Grows by one with every change; also the ETag.
+    pub version: u64,
+    /// What only staff sees.
+    #[serde(flatten)]
+    pub staff: Option<StaffTicketView>,
+}
+
+/// What only staff sees of a ticket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StaffTicketView {
+    /// Which team answers.
+    pub team: Option<TeamId>,
+    /// Tags.
+    pub tags: BTreeSet<Tag>,
+    /// The requester's audiences when they asked.
+    pub audiences: Vec<Audience>,
+    /// Who opened it.
+    pub created_by: Actor,
+    /// Who first answered.
+    pub first_response_by: Option<PersonId>,
+    /// Who resolved it.
+    pub resolved_by: Option<Actor>,
+    /// Who closed it.
+    pub closed_by: Option<Actor>,
+    /// The ticket it was merged into.
+    pub merged_into: Option<TicketId>,
+    /// When it was deleted.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl TicketView {
+    /// The ticket as this caller sees it.
+    pub fn of(ticket: &Ticket, caller: &Caller) -> Self {
+        // Named one by one: a new field of a ticket is a decision here, not an accident.
+        let Ticket {
+            id,
+            tenant: _,
+            number,
+            brand,
+            subject,
+            status,
+            priority,
+            category,
+            channel,
+            requester,
+            organization,
+            audiences,
+            assignee,
+            team,
+            tags,
+            fields,
+            created_at,
+            created_by,
+            updated_at,
+            first_response_at,
+            first_response_by,
+            resolved_at,
+            resolved_by,
+            closed_at,
+            closed_by,
+            resolution_note,
+            reopen_count,
+            merged_into,
+            follow_up_of,
+            rating,
+            deleted_at,
+            version,
+        } = ticket.clone();
+        let staff = caller.is_staff().then_some(StaffTicketView {
+            team,
+            tags,
+            audiences,
+            created_by,
+            first_response_by,
+            resolved_by,
+            closed_by,
+            merged_into,
+            deleted_at,
+        });
+        Self {
+            id,
+            number,
+            brand,
+            subject,
+            status,
+            priority,
+            category,
+            channel,
+            requester,
+            organization,
+            assignee,
+            fields,
+            created_at,
+            updated_at,
+            first_response_at,
+            resolved_at,
+            closed_at,
+            resolution_note,
+            reopen_count,
+            follow_up_of,
+            rating,
+            version,
+            staff,
+        }
+    }
+}
+
+/// A message as a caller sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MessageView {
+    /// Identifier (UUIDv7).
+    pub id: MessageId,
+    /// The ticket it stands on.
+    pub ticket: TicketId,
+    /// Reply or note.
+    pub kind: MessageKind,
+    /// Who wrote it.
+    pub author: Actor,
+    /// How it came.
+    pub channel: Channel,
+    /// As written; HTML is sanitised.
+    pub body: String,
+    /// How `body` is written.
+    pub body_format: BodyFormat,
+    /// The same in plain text.
+    pub body_text: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+impl MessageView {
+    /// The message, if it is there for this caller: notes are the staff's.
+    pub fn of(message: &Message, caller: &Caller) -> Option<Self> {
+        if message.kind == MessageKind::Note && !caller.may(Permission::TicketsNote) {
+            return None;
+        }
+        Some(Self {
+            id: message.id,
+            ticket: message.ticket,
+            kind: message.kind,
+            author: message.author,
+            channel: message.channel,
+            body: message.body.source.clone(),
+            body_format: message.body.format,
+            body_text: message.body.text.clone(),
+            created_at: message.created_at,
+        })
+    }
+}
+
+/// One line of the history as a caller sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EventView {
+    /// Identifier (UUIDv7).
+    pub id: EventId,
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The ticket's version that the change made.
+    pub version: u64,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+impl EventView {
+    /// The event, if it is there for this caller. A customer learns of replies and status, of nothing internal.
+    pub fn of(event: &Event, caller: &Caller) -> Option<Self> {
+        let public = match &event.kind {
+            EventKind::MessageAdded { kind, .. } => *kind == MessageKind::Reply,
+            EventKind::Created { .. }
+            | EventKind::StatusChanged { .. }
+            | EventKind::Rated { .. }
+            | EventKind::FollowUpOpened { .. } => true,
+            EventKind::FieldChanged { field, .. } => {
+                matches!(field.as_str(), "subject" | "priority" | "category" | "resolution_note")
+            }
+            EventKind::Assigned { .. } | EventKind::TeamChanged { .. } | EventKind::Deleted {} | EventKind::Restored {} => false,
+        };
+        if !public && !caller.may(Permission::TicketsNote) {
+            return None;
+        }
+        let Event { id, tenant: _, ticket, version, at, actor, kind } = event.clone();
+        // A status change may have come with a note; its id is the staff's.
+        let kind = match kind {
+            EventKind::StatusChanged { from, to, .. } if !caller.is_staff() => {
+                EventKind::StatusChanged { from, to, message: None }
+            }
+            other => other,
+        };
+        Some(Self { id, ticket, version, at, actor, kind })
+    }
+}
