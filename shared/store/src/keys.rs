@@ -1,0 +1,218 @@
+//! The only place where keys are built. The first part of every key but two is the tenant, and no part can hold the
+//! separator, so no tenant can reach into another's partition.
+//!
+//! The two: `due` (one sweep serves all tenants; its sort key carries the tenant) and API keys (the tenant is what a
+//! key tells).
+
+use jiff::Timestamp;
+use lambdesk_domain::{
+    ApiKeyId, BrandId, EmailAddress, EventId, MessageId, PersonId, Priority, Role, Status, TenantId, Ticket, TicketId,
+    TicketNumber,
+};
+use sha2::{Digest, Sha256};
+
+/// A partition key and a sort key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+}
+
+/// Times in keys have a fixed width, so that they sort as text: `2025-11-20T09:30:00.000Z`.
+pub(crate) fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// A digest for keys made of what others send (addresses, Message-IDs, idempotency keys): of fixed length, free of
+/// separators, and it keeps people's data out of keys and logs.
+fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let bytes = hasher.finalize();
+    bytes[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Keys of the base table within one tenant.
+pub(crate) struct Keys<'a>(pub(crate) &'a TenantId);
+
+impl Keys<'_> {
+    pub(crate) fn ticket_partition(&self, id: TicketId) -> String {
+        format!("{}#ticket#{id}", self.0)
+    }
+
+    pub(crate) fn ticket(&self, id: TicketId) -> Key {
+        Key::new(self.ticket_partition(id), "ticket")
+    }
+
+    pub(crate) fn message(&self, ticket: TicketId, id: MessageId) -> Key {
+        Key::new(self.ticket_partition(ticket), format!("{MESSAGE}{id}"))
+    }
+
+    pub(crate) fn event(&self, ticket: TicketId, id: EventId) -> Key {
+        Key::new(self.ticket_partition(ticket), format!("{EVENT}{id}"))
+    }
+
+    pub(crate) fn number(&self, number: &TicketNumber) -> Key {
+        Key::new(format!("{}#number#{number}", self.0), UNIQUE)
+    }
+
+    pub(crate) fn message_id(&self, message_id: &str) -> Key {
+        Key::new(format!("{}#mid#{}", self.0, digest(&[message_id])), UNIQUE)
+    }
+
+    pub(crate) fn idempotency(&self, person: PersonId, function: &str, key: &str) -> Key {
+        Key::new(format!("{}#idem#{}", self.0, digest(&[&person.to_string(), function, key])), UNIQUE)
+    }
+
+    pub(crate) fn address(&self, address: &EmailAddress) -> Key {
+        Key::new(format!("{}#mail#{}", self.0, digest(&[address.as_str()])), UNIQUE)
+    }
+
+    pub(crate) fn counter(&self, brand: &BrandId, year: i16) -> Key {
+        Key::new(format!("{}#counter#{brand}#{year:04}", self.0), "counter")
+    }
+
+    pub(crate) fn config_partition(&self) -> String {
+        format!("{}#config", self.0)
+    }
+
+    pub(crate) fn config(&self, kind: &str, id: &str) -> Key {
+        Key::new(self.config_partition(), format!("{kind}#{id}"))
+    }
+
+    pub(crate) fn person(&self, id: PersonId) -> Key {
+        Key::new(format!("{}#person#{id}", self.0), "person")
+    }
+
+    pub(crate) fn sent_mail(&self, event: EventId, recipient: PersonId) -> Key {
+        Key::new(format!("{}#sent#{event}", self.0), recipient.to_string())
+    }
+
+    pub(crate) fn counts_partition(&self) -> String {
+        format!("{}#counts", self.0)
+    }
+
+    /// The counts of a brand are spread over shards, so that tickets saved at once seldom meet in one item.
+    pub(crate) fn counts(&self, brand: &BrandId, ticket: TicketId) -> Key {
+        let shard = ticket.0.as_bytes()[15] % COUNT_SHARDS;
+        Key::new(self.counts_partition(), format!("{brand}#{shard}"))
+    }
+
+    pub(crate) fn workload_partition(&self) -> String {
+        format!("{}#workload", self.0)
+    }
+
+    pub(crate) fn workload(&self, agent: PersonId) -> Key {
+        Key::new(self.workload_partition(), agent.to_string())
+    }
+
+    // Partitions of the indexes.
+
+    pub(crate) fn queue(&self, brand: &BrandId, status: Status) -> String {
+        format!("{}#{brand}#tickets#{status}", self.0)
+    }
+
+    pub(crate) fn bin(&self, brand: &BrandId) -> String {
+        format!("{}#{brand}#tickets#deleted", self.0)
+    }
+
+    pub(crate) fn agent(&self, agent: PersonId) -> String {
+        format!("{}#agent#{agent}", self.0)
+    }
+
+    pub(crate) fn unassigned(&self, brand: &BrandId) -> String {
+        format!("{}#agent#none#{brand}", self.0)
+    }
+
+    pub(crate) fn customer(&self, customer: PersonId) -> String {
+        format!("{}#customer#{customer}", self.0)
+    }
+
+    pub(crate) fn people(&self, role: Role) -> String {
+        format!("{}#people#{}", self.0, if role.is_staff() { "staff" } else { "customer" })
+    }
+
+    pub(crate) fn api_keys(&self) -> String {
+        format!("{}#api_keys", self.0)
+    }
+
+    /// The entry of a ticket in the sparse `due` index.
+    pub(crate) fn due(&self, due_at: Timestamp, ticket: TicketId) -> (String, String) {
+        let shard = ticket.0.as_bytes()[15] % DUE_SHARDS;
+        (format!("due#{shard}"), format!("{}#{}#{ticket}", time(due_at), self.0))
+    }
+}
+
+pub(crate) const MESSAGE: &str = "message#";
+pub(crate) const EVENT: &str = "event#";
+pub(crate) const UNIQUE: &str = "unique";
+pub(crate) const COUNT_SHARDS: u8 = 8;
+const DUE_SHARDS: u8 = 8;
+
+/// An API key by its public part; the tenant stands in the item.
+pub(crate) fn api_key(id: ApiKeyId) -> Key {
+    Key::new(format!("api_key#{id}"), "api_key")
+}
+
+/// A key that no item has: reading it tells whether the table answers.
+pub(crate) fn nothing() -> Key {
+    Key::new("health".to_owned(), "health")
+}
+
+/// Where a ticket stands in lists ordered by last change.
+pub(crate) fn by_updated(ticket: &Ticket) -> String {
+    format!("{}#{}", time(ticket.updated_at), ticket.id)
+}
+
+/// Where a ticket stands in lists ordered by creation.
+pub(crate) fn by_created(ticket: &Ticket) -> String {
+    format!("{}#{}", time(ticket.created_at), ticket.id)
+}
+
+/// Where a ticket stands in lists ordered by priority, then by last change.
+pub(crate) fn by_priority(ticket: &Ticket) -> String {
+    format!("{}#{}", ticket.priority.rank(), by_updated(ticket))
+}
+
+/// The prefix of [`by_priority`] that one priority's tickets share.
+pub(crate) fn priority_prefix(priority: Priority) -> String {
+    format!("{}#", priority.rank())
+}
+
+/// Where a ticket stands in its agent's list: by status, then by last change.
+pub(crate) fn by_status(ticket: &Ticket) -> String {
+    format!("{}#{}", ticket.status, by_updated(ticket))
+}
+
+/// The prefix of [`by_status`] that one status's tickets share.
+pub(crate) fn status_prefix(status: Status) -> String {
+    format!("{status}#")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_sort_as_text() {
+        let at = |text: &str| time(text.parse().expect("a time"));
+        assert_eq!(at("2025-11-20T09:30:00Z"), "2025-11-20T09:30:00.000Z");
+        assert!(at("2025-11-20T09:30:00.009Z") < at("2025-11-20T09:30:00.010Z"));
+        assert!(at("2025-11-20T09:30:00Z") < at("2025-11-20T09:30:00.001Z"));
+    }
+
+    #[test]
+    fn a_digest_is_unambiguous() {
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+        assert_eq!(digest(&["x"]).len(), 32);
+    }
+}

@@ -1,0 +1,100 @@
+//! What the desk remembers: one DynamoDB table. One file an aggregate; [`keys`] is the only place where keys are built.
+//!
+//! Every question is asked through a [`Desk`], which exists only for a tenant:
+//!
+//! ```compile_fail
+//! # async fn f(store: lambdesk_store::Store, id: lambdesk_domain::TicketId) {
+//! let ticket = store.ticket(&lambdesk_domain::TicketRef::Id(id)).await; // no tenant, no query
+//! # }
+//! ```
+
+mod api_keys;
+mod config;
+mod counters;
+mod cursor;
+mod error;
+mod idempotency;
+mod item;
+mod keys;
+mod list;
+mod people;
+mod request;
+mod save;
+mod sent_mail;
+pub mod stream;
+pub mod table;
+mod tickets;
+mod usage;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use lambdesk_domain::TenantId;
+
+pub use self::{
+    api_keys::{ApiKey, SecretHash},
+    counters::{Counts, Workload},
+    error::StoreError,
+    idempotency::{Answer, IdempotencyKey},
+    list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},
+    save::Save,
+    sent_mail::{MailClaim, SentMail},
+    tickets::{Include, Thread},
+    usage::{Usage, measure},
+};
+
+/// The table. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    table: Arc<str>,
+    cursors: cursor::Cursors,
+    configs: Arc<config::Cache>,
+}
+
+impl Store {
+    /// A store on this table. `secret` seals cursors; it must be the same in all functions of a deployment.
+    pub fn new(client: Client, table: &str, secret: &[u8]) -> Self {
+        Self { client, table: table.into(), cursors: cursor::Cursors::new(secret), configs: Arc::default() }
+    }
+
+    /// The part of the table that is this tenant's.
+    pub fn desk<'a>(&'a self, tenant: &'a TenantId) -> Desk<'a> {
+        Desk { store: self, tenant }
+    }
+
+    /// Creates the table unless it exists: for the local process and tests.
+    pub async fn create_table(&self) -> Result<(), StoreError> {
+        table::create_table(&self.client, &self.table).await
+    }
+
+    /// Whether the table answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.get(keys::nothing()).await.map(drop)
+    }
+}
+
+/// One tenant's part of the table. All reads and writes of tenants' data are methods of this.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    store: &'a Store,
+    tenant: &'a TenantId,
+}
+
+impl Desk<'_> {
+    fn keys(&self) -> keys::Keys<'_> {
+        keys::Keys(self.tenant)
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &TenantId {
+        self.tenant
+    }
+
+    async fn get(&self, key: keys::Key) -> Result<Option<item::Item>, StoreError> {
+        self.store.get(key).await
+    }
+}

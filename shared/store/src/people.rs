@@ -1,0 +1,70 @@
+//! People, found by id, by address, by role.
+
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use lambdesk_domain::{EmailAddress, Person, PersonId, Role};
+
+use crate::{
+    Desk,
+    error::StoreError,
+    item::{decode, encode, string, text},
+    request::{Guard, Part},
+    table::QUEUE,
+};
+
+impl Desk<'_> {
+    /// The person with this id.
+    pub async fn person(&self, id: PersonId) -> Result<Person, StoreError> {
+        let item = self.get(self.keys().person(id)).await?.ok_or(StoreError::NotFound)?;
+        decode(item, "person")
+    }
+
+    /// The person with this address.
+    pub async fn person_by_address(&self, address: &EmailAddress) -> Result<Person, StoreError> {
+        let item = self.get(self.keys().address(address)).await?.ok_or(StoreError::NotFound)?;
+        let id = string(&item, "points_to").parse().map_err(|_| StoreError::Corrupt("an address points nowhere".to_owned()))?;
+        self.person(id).await
+    }
+
+    /// All staff, in the order of their names.
+    pub async fn staff(&self) -> Result<Vec<Person>, StoreError> {
+        let query = self
+            .store
+            .query()
+            .index_name(QUEUE.name)
+            .key_condition_expression("queue_pk = :people")
+            .expression_attribute_values(":people", text(self.keys().people(Role::Agent)));
+        self.store.run_all(query).await?.into_iter().map(|item| decode(item, "person")).collect()
+    }
+
+    /// Adds a person; `Taken` where somebody has the address already.
+    pub async fn add_person(&self, person: &Person) -> Result<(), StoreError> {
+        self.store.transact(self.new_person(person)?).await
+    }
+
+    /// The writes that add a person.
+    pub(crate) fn new_person(&self, person: &Person) -> Result<Vec<Part>, StoreError> {
+        let keys = self.keys();
+        let mut row = encode(keys.person(person.id), "person", person)?;
+        row.insert("queue_pk".to_owned(), text(keys.people(person.role)));
+        row.insert("queue_sk".to_owned(), text(format!("{}#{}", person.display_name().to_lowercase(), person.id)));
+        let mut address = crate::item::key(keys.address(&person.email));
+        address.insert("kind".to_owned(), text("address"));
+        address.insert("points_to".to_owned(), text(person.id.to_string()));
+        Ok(vec![self.put_new(row, "id")?, self.put_new(address, "email")?])
+    }
+
+    /// A write that fails with `Taken` where the key exists.
+    pub(crate) fn put_new(&self, item: crate::item::Item, what: &'static str) -> Result<Part, StoreError> {
+        let put = self.put(item).condition_expression("attribute_not_exists(pk)");
+        Ok(Part::guarded(transact_put(put)?, Guard::Unique(what)))
+    }
+
+    pub(crate) fn put(&self, item: crate::item::Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+        Put::builder().table_name(&*self.store.table).set_item(Some(item))
+    }
+}
+
+pub(crate) fn transact_put(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<TransactWriteItem, StoreError> {
+    let put = put.build().map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}

@@ -1,0 +1,134 @@
+//! Saving a change: the new state, the message, the events, the figures and the kept answer, in one transaction.
+
+use jiff::Timestamp;
+use lambdesk_domain::{Change, Person, TenantConfig, Ticket};
+
+use crate::{
+    Desk,
+    error::StoreError,
+    idempotency::{Answer, IdempotencyKey},
+    item::{Item, encode, key, number, text},
+    keys::{self, Keys},
+    people::transact_put,
+    request::{Guard, Part},
+};
+
+/// What to save together.
+pub struct Save<'a> {
+    /// The change.
+    pub change: &'a Change,
+    /// The tenant's configuration: says when the ticket is due.
+    pub config: &'a TenantConfig,
+    /// A person that the change introduces.
+    pub person: Option<&'a Person>,
+    /// The answer to keep, where the request has an idempotency key.
+    pub answer: Option<(&'a IdempotencyKey, &'a Answer)>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl Desk<'_> {
+    /// Saves all of it or nothing.
+    ///
+    /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number or address are; `Answered`
+    /// or `KeyReused` where the idempotency key was used before.
+    pub async fn save(&self, save: Save<'_>) -> Result<(), StoreError> {
+        let Save { change, config, person, answer, now } = save;
+        if change.is_empty() {
+            return Ok(());
+        }
+        let ticket = &change.after;
+        let mut parts = vec![self.ticket_part(change, config)?];
+        if change.before.is_none() {
+            parts.push(self.put_new(pointer(&self.keys(), ticket), "number")?);
+        }
+        if let Some(message) = &change.message {
+            parts.push(self.plain(encode(self.keys().message(ticket.id, message.id), "message", message)?)?);
+        }
+        for event in &change.events {
+            parts.push(self.plain(encode(self.keys().event(ticket.id, event.id), "event", event)?)?);
+        }
+        if let Some(person) = person {
+            parts.extend(self.new_person(person)?);
+        }
+        parts.extend(self.count(change)?);
+        if let Some((key, answer)) = answer {
+            parts.push(self.idempotency_part(key, answer, now)?);
+        }
+        self.transact_once(parts, answer, now).await
+    }
+
+    /// Writes the parts, of which one may guard an idempotency key; where that was used, finds the first answer.
+    pub(crate) async fn transact_once(
+        &self,
+        parts: Vec<Part>,
+        answer: Option<(&IdempotencyKey, &Answer)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match self.store.transact(parts).await {
+            Err(StoreError::KeyReused) => Err(self.first_answer(answer.map(|(key, _)| key), now).await?),
+            result => result,
+        }
+    }
+
+    async fn first_answer(&self, key: Option<&IdempotencyKey>, now: Timestamp) -> Result<StoreError, StoreError> {
+        let Some(key) = key else { return Err(StoreError::Corrupt("an idempotency condition without a key".to_owned())) };
+        // It was there a moment ago; if its 24 hours ended in between, the sender's retry is a new request.
+        Ok(self.answered(key, now).await?.unwrap_or_else(|| StoreError::Unavailable("try again".to_owned())))
+    }
+
+    fn ticket_part(&self, change: &Change, config: &TenantConfig) -> Result<Part, StoreError> {
+        let put = self.put(ticket_row(&self.keys(), &change.after, config)?);
+        let put = match &change.before {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(before) => put
+                .condition_expression("#version = :before")
+                .expression_attribute_names("#version", "version")
+                .expression_attribute_values(":before", number(before.version)),
+        };
+        Ok(Part::guarded(transact_put(put)?, Guard::Version))
+    }
+
+    pub(crate) fn idempotency_part(&self, key: &IdempotencyKey, answer: &Answer, now: Timestamp) -> Result<Part, StoreError> {
+        let put = self
+            .put(key.record(&self.keys(), answer, now)?)
+            .condition_expression("attribute_not_exists(pk) OR expires_at <= :now")
+            .expression_attribute_values(":now", number(now.as_second()));
+        Ok(Part::guarded(transact_put(put)?, Guard::Idempotency))
+    }
+
+    fn plain(&self, item: Item) -> Result<Part, StoreError> {
+        Ok(Part::new(transact_put(self.put(item))?))
+    }
+}
+
+fn pointer(keys: &Keys<'_>, ticket: &Ticket) -> Item {
+    let mut item = key(keys.number(&ticket.number));
+    item.insert("kind".to_owned(), text("number"));
+    item.insert("points_to".to_owned(), text(ticket.id.to_string()));
+    item
+}
+
+/// The ticket's row with its places in the indexes. A deleted ticket stands only in its brand's bin.
+fn ticket_row(keys: &Keys<'_>, ticket: &Ticket, config: &TenantConfig) -> Result<Item, StoreError> {
+    let mut row = encode(keys.ticket(ticket.id), "ticket", ticket)?;
+    let mut set = |name: &str, value: String| row.insert(name.to_owned(), text(value));
+    set("queue_sk", keys::by_updated(ticket));
+    set("created_sk", keys::by_created(ticket));
+    set("priority_sk", keys::by_priority(ticket));
+    if ticket.deleted_at.is_some() {
+        set("queue_pk", keys.bin(&ticket.brand));
+    } else {
+        set("queue_pk", keys.queue(&ticket.brand, ticket.status));
+        set("agent_pk", ticket.assignee.map_or_else(|| keys.unassigned(&ticket.brand), |agent| keys.agent(agent)));
+        set("agent_sk", keys::by_status(ticket));
+        set("customer_pk", keys.customer(ticket.requester));
+    }
+    if let Some(due_at) = ticket.closes_at(config) {
+        let (due_pk, due_sk) = keys.due(due_at, ticket.id);
+        set("due_pk", due_pk);
+        set("due_sk", due_sk);
+    }
+    row.insert("version".to_owned(), number(ticket.version));
+    Ok(row)
+}
