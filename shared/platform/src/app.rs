@@ -1,0 +1,127 @@
+//! The application that a function runs in: built once a process, without a network call.
+
+use std::sync::Arc;
+
+use aws_credential_types::Credentials;
+use jiff::Timestamp;
+use lambdesk_domain::{Caller, Context, PersonId, ReplyToken, TenantConfig, TenantId, TicketId};
+use lambdesk_store::{Desk, Store};
+use uuid::Uuid;
+
+use crate::{Clock, Config, HttpClient, Ids, Mailer, Queues, SystemClock};
+
+/// Everything a function may use. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    ids: Ids,
+    store: Store,
+    queues: Queues,
+    mailer: Mailer,
+    http: HttpClient,
+}
+
+impl App {
+    /// The application on the machine's clock.
+    pub fn new(config: Config) -> Self {
+        Self::with_clock(config, Arc::new(SystemClock))
+    }
+
+    /// The application on another clock: the local process moves its own.
+    pub fn with_clock(config: Config, clock: Arc<dyn Clock>) -> Self {
+        let plain = |url: &String| url.starts_with("http://");
+        let all_plain = config.endpoints.len() == 3 && config.endpoints.values().all(plain) && plain(&config.oidc.issuer);
+        let http = HttpClient::new(!all_plain);
+        let (id, secret, token) = config.credentials.clone();
+        let credentials = Credentials::new(id, secret, token, None, "environment");
+        let region = aws_sdk_dynamodb::config::Region::new(config.region.clone());
+        macro_rules! client {
+            ($sdk:ident, $service:literal) => {{
+                let mut builder = $sdk::Config::builder()
+                    .behavior_version($sdk::config::BehaviorVersion::latest())
+                    .region(region.clone())
+                    .credentials_provider(credentials.clone())
+                    .http_client(http.sdk());
+                builder.set_endpoint_url(config.endpoints.get($service).cloned());
+                $sdk::Client::from_conf(builder.build())
+            }};
+        }
+        let store = Store::new(client!(aws_sdk_dynamodb, "DYNAMODB"), &config.table, config.secret.reveal());
+        let queues = Queues::new(client!(aws_sdk_sqs, "SQS"), &config.email_queue_url);
+        let mailer = Mailer::new(client!(aws_sdk_ses, "SES"), &config.region);
+        Self { ids: Ids::new(clock.clone()), config: Arc::new(config), clock, store, queues, mailer, http }
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new identifier.
+    pub fn new_id(&self) -> Uuid {
+        self.ids.next()
+    }
+
+    /// Random bytes fit for secrets.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        self.ids.random()
+    }
+
+    /// The caller's part of the table.
+    pub fn desk<'a>(&'a self, caller: &'a Caller) -> Desk<'a> {
+        self.store.desk(&caller.tenant)
+    }
+
+    /// A tenant's part of the table: for workers, whose jobs name the tenant.
+    pub fn desk_of<'a>(&'a self, tenant: &'a TenantId) -> Desk<'a> {
+        self.store.desk(tenant)
+    }
+
+    /// The store itself: for what has no tenant yet (API keys, health).
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The queues.
+    pub fn queues(&self) -> &Queues {
+        &self.queues
+    }
+
+    /// The mailer.
+    pub fn mailer(&self) -> &Mailer {
+        &self.mailer
+    }
+
+    /// The HTTP client.
+    pub fn http(&self) -> &HttpClient {
+        &self.http
+    }
+
+    /// Runs a command of the domain as this caller, now.
+    pub fn act<T>(&self, caller: &Caller, config: &TenantConfig, command: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        let mut ids = || self.new_id();
+        command(&mut Context { config, caller: Some(caller), now: self.now(), ids: &mut ids })
+    }
+
+    /// The token of a reply address in a mail to `person` about `ticket`.
+    pub fn reply_token(&self, tenant: &TenantId, ticket: TicketId, person: PersonId) -> String {
+        ReplyToken::sign(tenant, ticket, person, self.now(), KEY_NUMBER, self.config.secret.reveal())
+    }
+
+    /// What a reply address says, if one of our keys signed it.
+    pub fn read_reply_token(&self, tenant: &TenantId, token: &str) -> Option<ReplyToken> {
+        let keys = [Some(&self.config.secret), self.config.previous_secret.as_ref()];
+        keys.into_iter().flatten().find_map(|key| {
+            ReplyToken::verify(tenant, token, self.now(), |number| (number == KEY_NUMBER).then_some(key.reveal()))
+        })
+    }
+}
+
+/// All keys are told apart by trying them; the number is kept free for a scheme that has many.
+const KEY_NUMBER: u8 = 0;

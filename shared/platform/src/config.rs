@@ -1,0 +1,136 @@
+//! Configuration, read once at start from environment variables.
+
+use std::collections::BTreeMap;
+
+/// A secret text that does not print.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The secret itself.
+    pub fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Whose tokens the desk trusts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oidc {
+    /// `OIDC_ISSUER`: the `iss` of every token; its `/.well-known/openid-configuration` names the keys.
+    pub issuer: String,
+    /// `OIDC_AUDIENCE`: must be among the token's `aud`.
+    pub audience: String,
+    /// `OIDC_CLAIM_PREFIX`: what stands before `tenant`, `person`, `role`, `brands`, `audiences` in the token, such as
+    /// `custom:` with Cognito. Empty by default.
+    pub claim_prefix: String,
+}
+
+/// The configuration of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `TABLE`: the DynamoDB table.
+    pub table: String,
+    /// `LAMBDESK_SECRET`: seals cursors and signs reply addresses. At least 32 characters; never shipped.
+    pub secret: Secret,
+    /// `LAMBDESK_SECRET_PREVIOUS`: still accepted in reply addresses while keys rotate.
+    pub previous_secret: Option<Secret>,
+    /// Identity provider.
+    pub oidc: Oidc,
+    /// `EMAIL_QUEUE_URL`: where mail jobs go. Empty in functions that send none.
+    pub email_queue_url: String,
+    /// `AWS_REGION`.
+    pub region: String,
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
+    pub credentials: (String, String, Option<String>),
+    /// `AWS_ENDPOINT_URL_<SERVICE>`, or `AWS_ENDPOINT_URL` for all; empty on AWS.
+    pub endpoints: BTreeMap<&'static str, String>,
+    /// `LAMBDESK_SHOW_COST=1`: answers carry what they cost. For development.
+    pub show_cost: bool,
+}
+
+/// The services that the desk calls, as they are spelled in `AWS_ENDPOINT_URL_…`.
+const SERVICES: &[&str] = &["DYNAMODB", "SQS", "SES"];
+const MIN_SECRET: usize = 32;
+
+impl Config {
+    /// Reads the variables; the error names everything that is missing or wrong at once.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let mut problems = Vec::new();
+        let mut required = |name: &str| {
+            variable(name).filter(|value| !value.is_empty()).unwrap_or_else(|| {
+                problems.push(format!("{name} is not set"));
+                String::new()
+            })
+        };
+        let config = Self {
+            table: required("TABLE"),
+            secret: Secret::new(required("LAMBDESK_SECRET")),
+            previous_secret: variable("LAMBDESK_SECRET_PREVIOUS").filter(|value| !value.is_empty()).map(Secret::new),
+            oidc: Oidc {
+                issuer: required("OIDC_ISSUER"),
+                audience: required("OIDC_AUDIENCE"),
+                claim_prefix: variable("OIDC_CLAIM_PREFIX").unwrap_or_default(),
+            },
+            email_queue_url: variable("EMAIL_QUEUE_URL").unwrap_or_default(),
+            region: required("AWS_REGION"),
+            credentials: (required("AWS_ACCESS_KEY_ID"), required("AWS_SECRET_ACCESS_KEY"), variable("AWS_SESSION_TOKEN")),
+            endpoints: endpoints(&variable),
+            show_cost: variable("LAMBDESK_SHOW_COST").as_deref() == Some("1"),
+        };
+        let length = config.secret.reveal().len();
+        if length > 0 && length < MIN_SECRET {
+            problems.push(format!("LAMBDESK_SECRET must be at least {MIN_SECRET} characters"));
+        }
+        if problems.is_empty() { Ok(config) } else { Err(problems.join("; ")) }
+    }
+
+    /// The configuration of this process.
+    #[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    pub fn from_environment() -> Result<Self, String> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+}
+
+fn endpoints(variable: &impl Fn(&str) -> Option<String>) -> BTreeMap<&'static str, String> {
+    let endpoint = |service: &&'static str| {
+        let url = variable(&format!("AWS_ENDPOINT_URL_{service}")).or_else(|| variable("AWS_ENDPOINT_URL"))?;
+        (!url.is_empty()).then_some((*service, url))
+    };
+    SERVICES.iter().filter_map(endpoint).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e6_nothing_runs_on_a_missing_or_short_secret() {
+        let error = Config::read(|name| (name == "LAMBDESK_SECRET").then(|| "short".to_owned())).expect_err("incomplete");
+        for part in ["TABLE is not set", "OIDC_ISSUER is not set", "LAMBDESK_SECRET must be at least 32"] {
+            assert!(error.contains(part), "{part} is missing in {error}");
+        }
+        assert!(!error.contains("short"), "a secret never shows");
+    }
+
+    #[test]
+    fn one_endpoint_serves_all_but_those_that_have_their_own() {
+        let endpoints = endpoints(&|name: &str| match name {
+            "AWS_ENDPOINT_URL" => Some("http://all".to_owned()),
+            "AWS_ENDPOINT_URL_SQS" => Some("http://sqs".to_owned()),
+            _ => None,
+        });
+        assert_eq!(endpoints["SQS"], "http://sqs");
+        assert_eq!(endpoints["DYNAMODB"], "http://all");
+    }
+}

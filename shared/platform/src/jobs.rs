@@ -1,0 +1,99 @@
+//! Jobs on queues: tagged, small, and made of ids. A worker reads everything else at the source, so that a job that
+//! waits for days does nothing by old knowledge.
+
+use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::SendMessageBatchRequestEntry};
+use lambdesk_domain::{EventId, TenantId, TicketId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// A queue of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum QueueName {
+    /// Mail to send.
+    Email,
+}
+
+impl QueueName {
+    /// All queues.
+    pub const ALL: &[Self] = &[Self::Email];
+
+    /// The name, as it stands in the queue's own after the stage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+        }
+    }
+}
+
+/// What can be put on a queue.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its queue.
+    const QUEUE: QueueName;
+}
+
+/// Mail to send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
+pub enum EmailJob {
+    /// Tell those whom an event concerns.
+    Notify {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which ticket.
+        ticket: TicketId,
+        /// What happened.
+        event: EventId,
+    },
+}
+
+impl Job for EmailJob {
+    const QUEUE: QueueName = QueueName::Email;
+}
+
+/// The queues. Cheap to clone.
+#[derive(Clone)]
+pub struct Queues {
+    client: Client,
+    email_url: String,
+}
+
+/// SQS takes at most this many messages in one call.
+const BATCH: usize = 10;
+
+impl Queues {
+    pub(crate) fn new(client: Client, email_url: &str) -> Self {
+        Self { client, email_url: email_url.to_owned() }
+    }
+
+    /// Sends jobs; answers the positions of those that were not taken, to be tried again.
+    pub async fn send<J: Job>(&self, jobs: &[J]) -> Vec<usize> {
+        let mut failed = Vec::new();
+        for (chunk_index, chunk) in jobs.chunks(BATCH).enumerate() {
+            let first = chunk_index * BATCH;
+            match self.send_chunk(chunk).await {
+                Ok(refused) => failed.extend(refused.into_iter().map(|index| first + index)),
+                Err(error) => {
+                    tracing::warn!(queue = J::QUEUE.as_str(), error, "jobs were not taken");
+                    failed.extend(first..first + chunk.len());
+                }
+            }
+        }
+        failed
+    }
+
+    async fn send_chunk<J: Job>(&self, jobs: &[J]) -> Result<Vec<usize>, String> {
+        let mut request = self.client.send_message_batch().queue_url(self.url(J::QUEUE));
+        for (index, job) in jobs.iter().enumerate() {
+            let body = serde_json::to_string(job).map_err(|error| error.to_string())?;
+            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body).build();
+            request = request.entries(entry.map_err(|error| error.to_string())?);
+        }
+        let response = request.send().await.map_err(|error| DisplayErrorContext(error).to_string())?;
+        Ok(response.failed().iter().filter_map(|entry| entry.id().parse().ok()).collect())
+    }
+
+    fn url(&self, queue: QueueName) -> &str {
+        match queue {
+            QueueName::Email => &self.email_url,
+        }
+    }
+}

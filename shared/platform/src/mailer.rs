@@ -1,0 +1,55 @@
+//! Sending mail by SES.
+
+use aws_sdk_ses::{
+    Client,
+    error::{DisplayErrorContext, ProvideErrorMetadata},
+    primitives::Blob,
+    types::RawMessage,
+};
+use lambdesk_domain::EmailAddress;
+use thiserror::Error;
+
+/// Why a mail was not sent.
+#[derive(Debug, Error)]
+pub enum MailerError {
+    /// SES will never take this mail.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// SES could not take it now.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// The mailer. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    client: Client,
+    /// The domain of the Message-IDs that SES gives.
+    id_domain: String,
+}
+
+impl Mailer {
+    pub(crate) fn new(client: Client, region: &str) -> Self {
+        let id_domain = if region == "us-east-1" { "email.amazonses.com".to_owned() } else { format!("{region}.amazonses.com") };
+        Self { client, id_domain }
+    }
+
+    /// Sends a finished message (RFC 5322) to exactly one recipient: the envelope does not come from the headers, so
+    /// nothing in them can name another. Answers the Message-ID that SES puts in place of the message's own.
+    pub async fn send(&self, from: &EmailAddress, to: &EmailAddress, message: Vec<u8>) -> Result<String, MailerError> {
+        let raw =
+            RawMessage::builder().data(Blob::new(message)).build().map_err(|error| MailerError::Refused(error.to_string()))?;
+        let request = self.client.send_raw_email().source(from.as_str()).destinations(to.as_str()).raw_message(raw);
+        match request.send().await {
+            Ok(response) => Ok(format!("{}@{}", response.message_id(), self.id_domain)),
+            Err(error) => Err(classify(error)),
+        }
+    }
+}
+
+fn classify(error: aws_sdk_ses::error::SdkError<aws_sdk_ses::operation::send_raw_email::SendRawEmailError>) -> MailerError {
+    let refused =
+        matches!(error.code(), Some("MessageRejected" | "InvalidParameterValue" | "MailFromDomainNotVerifiedException"));
+    let text = DisplayErrorContext(error).to_string();
+    if refused { MailerError::Refused(text) } else { MailerError::Unavailable(text) }
+}
