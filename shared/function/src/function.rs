@@ -1,0 +1,99 @@
+//! What a function is: its name, what triggers it, who may call it, what it touches.
+
+use lambdesk_domain::Permission;
+use lambdesk_platform::QueueName;
+
+/// The declaration of a function. Everything that is said of it elsewhere (routes, roles, documents) derives from this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Function {
+    /// `<area>-<verb>`, as on AWS; also the operation id.
+    pub name: &'static str,
+    /// One line in product language.
+    pub summary: &'static str,
+    /// What makes it run.
+    pub trigger: Trigger,
+    /// What it touches; its role allows this and nothing else.
+    pub needs: &'static [Need],
+}
+
+/// What makes a function run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// A request.
+    Http {
+        /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+        method: &'static str,
+        /// The path, with `{parameters}`.
+        path: &'static str,
+        /// Who may call it.
+        access: Access,
+    },
+    /// API Gateway, before it passes a request on.
+    Authorizer,
+    /// The table's stream.
+    TableStream,
+    /// Jobs on a queue.
+    Queue(QueueName),
+}
+
+/// Who may call an HTTP function. There is no default: a function without an answer does not compile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, also without a credential.
+    Open,
+    /// Everybody with a credential.
+    SignedIn,
+    /// Those who have the permission.
+    Permission(Permission),
+}
+
+/// Something that a function touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Reads items and queries the table.
+    ReadTable,
+    /// Writes items.
+    WriteTable,
+    /// Queries an index.
+    Index(lambdesk_store::table::Index),
+    /// Puts jobs on a queue.
+    Send(QueueName),
+    /// Sends mail.
+    SendMail,
+}
+
+impl Function {
+    /// An HTTP function.
+    pub const fn http(name: &'static str, method: &'static str, path: &'static str, access: Access) -> Self {
+        Self { name, summary: "", trigger: Trigger::Http { method, path, access }, needs: &[] }
+    }
+
+    /// A function that API Gateway asks who calls.
+    pub const fn authorizer(name: &'static str) -> Self {
+        Self { name, summary: "", trigger: Trigger::Authorizer, needs: &[] }
+    }
+
+    /// A function on the table's stream.
+    pub const fn table_stream(name: &'static str) -> Self {
+        Self { name, summary: "", trigger: Trigger::TableStream, needs: &[] }
+    }
+
+    /// A function on a queue.
+    pub const fn queue(name: &'static str, queue: QueueName) -> Self {
+        Self { name, summary: "", trigger: Trigger::Queue(queue), needs: &[] }
+    }
+
+    /// Says what it does, in product language.
+    #[must_use]
+    pub const fn summary(mut self, summary: &'static str) -> Self {
+        self.summary = summary;
+        self
+    }
+
+    /// Says what it touches.
+    #[must_use]
+    pub const fn needs(mut self, needs: &'static [Need]) -> Self {
+        self.needs = needs;
+        self
+    }
+}

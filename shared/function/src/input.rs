@@ -1,0 +1,275 @@
+//! Reading a request's fields: all that is wrong is said at once, and unknown fields are refused.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{Extensions, StatusCode, header},
+};
+use lambdesk_domain::{BrandId, Caller, CategoryId, FieldError, TenantConfig};
+use lambdesk_platform::App;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{caller::Admitted, error::ApiError};
+
+/// Errors that one answer names at most.
+const MOST_ERRORS: usize = 100;
+
+/// The fields of an object, taken one by one.
+pub struct Fields {
+    values: Map<String, Value>,
+    errors: Vec<FieldError>,
+    /// From a query string, where every value is a text and a list of one looks like a single value.
+    texts: bool,
+    scope: Option<Scope>,
+}
+
+/// Who asks, and what their desk has configured: what [`Known`] names are looked up in.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    caller: Caller,
+    config: Arc<TenantConfig>,
+}
+
+impl Scope {
+    /// The scope of an admitted request; `None` for an open function's.
+    pub(crate) async fn of(extensions: &Extensions, app: &App) -> Result<Option<Self>, ApiError> {
+        let Some(Admitted(caller)) = extensions.get::<Admitted>() else { return Ok(None) };
+        let config = app.desk(caller).config().await?;
+        Ok(Some(Self { caller: caller.clone(), config }))
+    }
+}
+
+/// A type that reads itself from fields; [`input!`] writes the implementation.
+pub trait FromFields: Sized {
+    /// Takes its fields; `None` where any is wrong, which `fields` then knows.
+    fn from_fields(fields: &mut Fields) -> Option<Self>;
+}
+
+/// A type that a field can have.
+pub trait Field: Sized {
+    /// Reads the value; `None` is an absent field. The error's path goes on from the field.
+    fn read(value: Option<Value>, scope: Option<&Scope>) -> Result<Self, FieldError>;
+}
+
+impl<T: DeserializeOwned> Field for T {
+    fn read(value: Option<Value>, _: Option<&Scope>) -> Result<Self, FieldError> {
+        let absent = value.is_none();
+        let value = value.unwrap_or(Value::Null);
+        let null = value.is_null();
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let path = error.path().to_string();
+            let path = if path == "." { String::new() } else { path };
+            match (absent, null) {
+                (true, _) => FieldError::new(path, "required", "is required"),
+                (_, true) => FieldError::new(path, "required", "must not be null"),
+                _ => FieldError::new(path, "invalid", error.into_inner().to_string()),
+            }
+        })
+    }
+}
+
+/// A field of a JSON Merge Patch (RFC 7396): absent leaves, null clears, a value sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patched<T>(pub Option<Option<T>>);
+
+impl<T: Field> Field for Patched<T> {
+    fn read(value: Option<Value>, scope: Option<&Scope>) -> Result<Self, FieldError> {
+        match value {
+            None => Ok(Self(None)),
+            Some(Value::Null) => Ok(Self(Some(None))),
+            value => T::read(value, scope).map(|value| Self(Some(Some(value)))),
+        }
+    }
+}
+
+/// An optional name of something that the tenant has configured; what is not there for the caller is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known<T>(pub Option<T>);
+
+/// A name that can be looked up.
+pub trait ConfiguredName: DeserializeOwned {
+    /// The code of the error where it names nothing.
+    const UNKNOWN: &'static str;
+    /// Whether it names something for this caller.
+    fn is_known(&self, scope: &Scope) -> bool;
+}
+
+impl ConfiguredName for CategoryId {
+    const UNKNOWN: &'static str = "unknown_category";
+    fn is_known(&self, scope: &Scope) -> bool {
+        scope.config.category(self).is_some()
+    }
+}
+
+impl ConfiguredName for BrandId {
+    const UNKNOWN: &'static str = "unknown_brand";
+    fn is_known(&self, scope: &Scope) -> bool {
+        let theirs = !scope.caller.is_staff() || scope.caller.brands.include(self);
+        theirs && scope.config.brand(self).is_some()
+    }
+}
+
+impl<T: ConfiguredName> Field for Known<T> {
+    fn read(value: Option<Value>, scope: Option<&Scope>) -> Result<Self, FieldError> {
+        let name = <Option<T> as Field>::read(value, scope)?;
+        match &name {
+            Some(name) if !scope.is_some_and(|scope| name.is_known(scope)) => {
+                Err(FieldError::new("", T::UNKNOWN, "there is no such thing on this desk"))
+            }
+            _ => Ok(Self(name)),
+        }
+    }
+}
+
+impl Fields {
+    pub(crate) fn of(values: Map<String, Value>, scope: Option<Scope>) -> Self {
+        Self { values, errors: Vec::new(), texts: false, scope }
+    }
+
+    pub(crate) fn of_texts(values: Map<String, Value>, scope: Option<Scope>) -> Self {
+        Self { values, errors: Vec::new(), texts: true, scope }
+    }
+
+    /// Takes a field; what is wrong with it is remembered.
+    pub fn take<T: Field>(&mut self, name: &str) -> Option<T> {
+        let value = self.values.remove(name);
+        let scope = self.scope.as_ref();
+        let read = T::read(value.clone(), scope).or_else(|error| match value {
+            Some(Value::String(_)) if self.texts => T::read(Some(Value::Array(value.into_iter().collect())), scope)
+                .map_err(|in_list| if error.message.contains("expected a sequence") { in_list } else { error }),
+            _ => Err(error),
+        });
+        match read {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let separator = if error.path.is_empty() || error.path.starts_with('[') { "" } else { "." };
+                self.errors.push(FieldError { path: format!("{name}{separator}{}", error.path), ..error });
+                None
+            }
+        }
+    }
+
+    /// Reads a whole type; the error names every field that is wrong, unknown ones included.
+    pub(crate) fn read<T: FromFields>(mut self) -> Result<T, ApiError> {
+        let value = T::from_fields(&mut self);
+        let unknown =
+            self.values.keys().map(|name| FieldError::new(name.clone(), "unknown_field", "is not a field of this request"));
+        self.errors.extend(unknown);
+        // Enough for any person; a request made of nothing but mistakes gets no answer longer than itself.
+        self.errors.truncate(MOST_ERRORS);
+        match value {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(ApiError::invalid(self.errors)),
+        }
+    }
+}
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: FromFields> FromRequest<App> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &App) -> Result<Self, ApiError> {
+        check_content_type(&request)?;
+        let scope = Scope::of(request.extensions(), state).await?;
+        let unreadable = |detail: String| ApiError::new(StatusCode::BAD_REQUEST, "unreadable", detail);
+        let body = Bytes::from_request(request, state).await.map_err(|error| unreadable(error.body_text()))?;
+        match serde_json::from_slice(&body) {
+            Ok(Value::Object(values)) => Fields::of(values, scope).read().map(Self),
+            Ok(_) => Err(unreadable("The body must be a JSON object.".to_owned())),
+            Err(error) => Err(unreadable(format!("The body is not JSON: {error}."))),
+        }
+    }
+}
+
+fn check_content_type(request: &Request) -> Result<(), ApiError> {
+    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = given.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    if matches!(essence.as_str(), "application/json" | "application/merge-patch+json") {
+        return Ok(());
+    }
+    let detail = "The body must be sent as application/json.";
+    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
+}
+
+/// Declares what a request holds: a struct that documents itself and reads itself from fields, so that document and
+/// reader cannot differ.
+#[macro_export]
+macro_rules! input {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, $crate::utoipa::ToSchema)]
+        #[allow(dead_code, reason = "a field may only be there to be documented")]
+        $vis struct $name { $($(#[$fdoc])* $vis $field: $type),* }
+
+        impl $crate::FromFields for $name {
+            fn from_fields(fields: &mut $crate::Fields) -> Option<Self> {
+                $(let $field = fields.take::<$type>(stringify!($field));)*
+                Some(Self { $($field: $field?),* })
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use lambdesk_domain::{Priority, Subject, Tag};
+    use serde_json::json;
+
+    use super::*;
+    use crate::error::ApiError;
+
+    #[derive(Debug)]
+    struct Sample {
+        subject: Subject,
+        priority: Option<Priority>,
+        tags: Option<Vec<Tag>>,
+        category: Patched<String>,
+    }
+
+    impl FromFields for Sample {
+        fn from_fields(fields: &mut Fields) -> Option<Self> {
+            let subject = fields.take("subject");
+            let priority = fields.take("priority");
+            let tags = fields.take("tags");
+            let category = fields.take("category");
+            Some(Self { subject: subject?, priority: priority?, tags: tags?, category: category? })
+        }
+    }
+
+    fn read(value: Value) -> Result<Sample, Vec<(String, &'static str)>> {
+        let Value::Object(values) = value else { panic!("an object") };
+        Fields::of(values, None).read().map_err(|error| match error {
+            ApiError::Failed(failure) => failure.errors.into_iter().map(|error| (error.path, error.code)).collect(),
+            ApiError::Answered(_) => panic!("a failure"),
+        })
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let errors =
+            read(json!({"priority": 5, "tags": ["ok", "two words"], "colour": "red", "category": 1})).expect_err("wrong");
+        let expected = [
+            ("subject", "required"),
+            ("priority", "invalid"),
+            ("tags[1]", "invalid"),
+            ("category", "invalid"),
+            ("colour", "unknown_field"),
+        ];
+        assert_eq!(errors.iter().map(|(path, code)| (path.as_str(), *code)).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_patch_tells_absent_from_null() {
+        let sample = read(json!({"subject": "Hi", "category": null})).expect("fits");
+        assert_eq!((sample.category, sample.priority, sample.tags.is_none()), (Patched(Some(None)), None, true));
+        assert_eq!(sample.subject.as_str(), "Hi");
+        assert_eq!(read(json!({"subject": "Hi"})).expect("fits").category, Patched(None));
+        assert_eq!(read(json!({"subject": null})).expect_err("wrong"), [("subject".to_owned(), "required")]);
+    }
+}

@@ -1,0 +1,50 @@
+//! How a function is declared, registered, authorised and served.
+//!
+//! A function is one file with a `FUNCTION` constant, an `endpoint()` and a `handle`. An area lists its functions once,
+//! with [`area!`]; that list feeds the Lambda bootstrap, the local process, the tests and `openapi.json`.
+
+mod bootstrap;
+mod caller;
+mod endpoint;
+mod error;
+mod function;
+mod input;
+mod layer;
+mod openapi;
+mod preconditions;
+mod query;
+mod reply;
+mod worker;
+
+pub use self::{
+    bootstrap::{bootstrap, init_logs},
+    caller::{AUTHORIZER_CALLER, AUTHORIZER_PROBLEM, AUTHORIZER_UNAVAILABLE, SignedIn},
+    endpoint::{Endpoint, Service, WorkerFuture},
+    error::{ApiError, Failure},
+    function::{Access, Function, Need, Trigger},
+    input::{Field, Fields, FromFields, Json, Known, Patched, Scope},
+    layer::{MAX_REQUEST_BYTES, RequestId},
+    openapi::document,
+    preconditions::{Idempotent, IfMatch},
+    query::{Limit, Query, TicketPath},
+    reply::Reply,
+    worker::{JobError, WorkerError},
+};
+
+// For the macros.
+#[doc(hidden)]
+pub use {serde, utoipa};
+
+/// Lists the functions of an area: declares their modules and collects their endpoints. Adding a function is adding a
+/// file and a line here.
+#[macro_export]
+macro_rules! area {
+    ($($module:ident),+ $(,)?) => {
+        $(pub mod $module;)+
+
+        /// Every function of this area.
+        pub fn endpoints() -> Vec<$crate::Endpoint> {
+            vec![$($module::endpoint()),+]
+        }
+    };
+}

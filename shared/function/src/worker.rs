@@ -1,0 +1,110 @@
+//! Workers: functions on queues, on the table's stream, and the authorizer.
+
+use std::sync::Arc;
+
+use aws_lambda_events::{
+    dynamodb::{Event as StreamEvent, EventRecord},
+    sqs::SqsEvent,
+};
+use lambdesk_platform::{App, Job};
+use lambdesk_store::{StoreError, measure};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use crate::{
+    endpoint::{Endpoint, Service},
+    function::Function,
+    openapi,
+};
+
+/// Why a worker could not take an event at all.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct WorkerError(pub String);
+
+/// Why a job was not done. The queue brings it again, and in the end moves it to its dead letters.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct JobError(pub String);
+
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Function {
+    /// Gives a function on a queue its handler of one job. The batch is answered message by message: one bad message
+    /// never holds up or repeats its neighbours.
+    pub fn on_jobs<J, H, F>(self, handle: H) -> Endpoint
+    where
+        J: Job,
+        H: Fn(App, J) -> F + Send + Sync + Copy + 'static,
+        F: Future<Output = Result<(), JobError>> + Send,
+    {
+        self.worker(move |app, event: SqsEvent| async move {
+            let mut failures = Vec::new();
+            for message in event.records {
+                let id = message.message_id.unwrap_or_default();
+                let body = message.body.unwrap_or_default();
+                let done = match serde_json::from_str(&body) {
+                    Ok(job) => handle(app.clone(), job).await,
+                    Err(error) => Err(JobError(format!("not a job: {error}"))),
+                };
+                if let Err(error) = done {
+                    tracing::warn!(function = self.name, message_id = id, %error, "job failed");
+                    failures.push(json!({ "itemIdentifier": id }));
+                }
+            }
+            Ok(json!({ "batchItemFailures": failures }))
+        })
+    }
+
+    /// Gives a function on the table's stream its handler. It takes the whole batch and answers how many records, from
+    /// the first, are done; the stream goes on from the first that is not.
+    pub fn on_records<H, F>(self, handle: H) -> Endpoint
+    where
+        H: Fn(App, Vec<EventRecord>) -> F + Send + Sync + Copy + 'static,
+        F: Future<Output = usize> + Send,
+    {
+        self.worker(move |app, event: StreamEvent| async move {
+            let numbers: Vec<_> = event.records.iter().map(|record| record.change.sequence_number.clone()).collect();
+            let done = handle(app, event.records).await;
+            let failures: Vec<_> =
+                numbers.into_iter().nth(done).map(|number| json!({ "itemIdentifier": number })).into_iter().collect();
+            Ok(json!({ "batchItemFailures": failures }))
+        })
+    }
+
+    /// Gives the authorizer its handler.
+    pub fn on_authorization<E, R, H, F>(self, handle: H) -> Endpoint
+    where
+        E: DeserializeOwned + Send,
+        R: Serialize,
+        H: Fn(App, E) -> F + Send + Sync + Copy + 'static,
+        F: Future<Output = R> + Send,
+    {
+        self.worker(move |app, event: E| async move {
+            serde_json::to_value(handle(app, event).await).map_err(|error| WorkerError(error.to_string()))
+        })
+    }
+
+    fn worker<E, H, F>(self, handle: H) -> Endpoint
+    where
+        E: DeserializeOwned + Send,
+        H: Fn(App, E) -> F + Send + Sync + Copy + 'static,
+        F: Future<Output = Result<Value, WorkerError>> + Send,
+    {
+        let service = Service::Worker(Arc::new(move |app, event| {
+            Box::pin(async move {
+                let event = serde_json::from_value(event).map_err(|error| WorkerError(format!("unreadable event: {error}")))?;
+                let (result, usage) = measure(handle(app, event)).await;
+                let ok = result.is_ok();
+                tracing::info!(function = self.name, ok, calls = usage.calls, "event");
+                result
+            })
+        }));
+        Endpoint { function: self, service, operation: openapi::Operation::default() }
+    }
+}
