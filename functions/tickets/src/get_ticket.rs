@@ -1,0 +1,88 @@
+//! One ticket, with its conversation and history if asked for.
+
+use axum::extract::State;
+use lambdesk_domain::{
+    ParseError, Permission,
+    ticket::{EventView, MessageView, TicketView},
+};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Query, Reply, SignedIn, TicketPath, input};
+use lambdesk_platform::App;
+use lambdesk_store::Include;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Reads a ticket.
+pub const FUNCTION: Function =
+    Function::http("tickets-get", "GET", "/v1/tickets/{ticket}", Access::Permission(Permission::TicketsRead))
+        .summary("Read a ticket")
+        .needs(&[Need::ReadTable]);
+
+pub(crate) fn endpoint() -> Endpoint {
+    FUNCTION.serve(handle).query::<What>().answers::<Output>(200)
+}
+
+input! {
+    /// What to include.
+    pub(crate) struct What {
+        /// `messages`, `events`, or both with a comma between.
+        #[schema(value_type = Option<String>, example = "messages,events")]
+        include: Option<IncludeList>,
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct IncludeList(Include);
+
+impl TryFrom<String> for IncludeList {
+    type Error = ParseError;
+    fn try_from(text: String) -> Result<Self, ParseError> {
+        let mut include = Include::default();
+        for part in text.split(',').map(str::trim) {
+            match part {
+                "messages" => include.messages = true,
+                "events" => include.events = true,
+                _ => return Err(ParseError("must be messages, events, or messages,events".to_owned())),
+            }
+        }
+        Ok(Self(include))
+    }
+}
+
+/// A ticket with what was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TicketWithThread)]
+pub(crate) struct Output {
+    #[serde(flatten)]
+    ticket: TicketView,
+    /// The conversation, oldest first; notes only for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Vec<MessageView>>,
+    /// The history, oldest first; what is internal only for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<Vec<EventView>>,
+    /// `true` where a very long thread's older entries were left out; the lists of messages and events have all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
+}
+
+async fn handle(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    TicketPath(name): TicketPath,
+    Query(what): Query<What>,
+) -> Result<Reply, ApiError> {
+    let include = what.include.map_or(Include::default(), |list| list.0);
+    let thread = app.desk(&caller).thread(&name, include).await?;
+    let ticket = caller.see(thread.ticket)?;
+    let version = ticket.version;
+    let messages = thread.messages.iter().filter_map(|message| MessageView::of(message, &caller));
+    let events = thread.events.iter().filter_map(|event| EventView::of(event, &caller));
+    let output = Output {
+        ticket: TicketView::of(&ticket, &caller),
+        messages: include.messages.then(|| messages.collect()),
+        events: include.events.then(|| events.collect()),
+        truncated: thread.truncated,
+    };
+    Ok(Reply::ok(&output)?.etag(version))
+}

@@ -1,0 +1,31 @@
+//! The history of a ticket: who changed what, when, from what to what.
+
+use axum::extract::State;
+use lambdesk_domain::{Permission, ticket::EventView};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Query, Reply, SignedIn, TicketPath};
+use lambdesk_platform::App;
+
+use crate::rows::{Items, PageQuery};
+
+/// Lists a ticket's history.
+pub const FUNCTION: Function =
+    Function::http("tickets-events", "GET", "/v1/tickets/{ticket}/events", Access::Permission(Permission::TicketsNote))
+        .summary("List a ticket's history, oldest first")
+        .needs(&[Need::ReadTable]);
+
+pub(crate) fn endpoint() -> Endpoint {
+    FUNCTION.serve(handle).query::<PageQuery>().answers_page::<EventView>()
+}
+
+async fn handle(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    TicketPath(name): TicketPath,
+    Query(page): Query<PageQuery>,
+) -> Result<Reply, ApiError> {
+    let desk = app.desk(&caller);
+    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let page = desk.events(ticket.id, &page.request(caller.person)).await?;
+    let items = page.items.iter().filter_map(|event| EventView::of(event, &caller)).collect();
+    Reply::ok(&Items { items, next_cursor: page.next_cursor })
+}

@@ -1,0 +1,31 @@
+//! The conversation, page by page.
+
+use axum::extract::State;
+use lambdesk_domain::{Permission, ticket::MessageView};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Query, Reply, SignedIn, TicketPath};
+use lambdesk_platform::App;
+
+use crate::rows::{Items, PageQuery};
+
+/// Lists a ticket's messages.
+pub const FUNCTION: Function =
+    Function::http("tickets-messages", "GET", "/v1/tickets/{ticket}/messages", Access::Permission(Permission::TicketsRead))
+        .summary("List a ticket's messages, oldest first")
+        .needs(&[Need::ReadTable]);
+
+pub(crate) fn endpoint() -> Endpoint {
+    FUNCTION.serve(handle).query::<PageQuery>().answers_page::<MessageView>()
+}
+
+async fn handle(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    TicketPath(name): TicketPath,
+    Query(page): Query<PageQuery>,
+) -> Result<Reply, ApiError> {
+    let desk = app.desk(&caller);
+    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let page = desk.messages(ticket.id, &page.request(caller.person)).await?;
+    let items = page.items.iter().filter_map(|message| MessageView::of(message, &caller)).collect();
+    Reply::ok(&Items { items, next_cursor: page.next_cursor })
+}
