@@ -1,0 +1,49 @@
+//! Every event of the table's stream becomes a job for each worker that acts on it.
+
+use aws_lambda_events::dynamodb::EventRecord;
+use lambdesk_domain::Event;
+use lambdesk_function::{Endpoint, Function, Need};
+use lambdesk_platform::{App, EmailJob, QueueName};
+use lambdesk_store::{StoreError, stream};
+
+/// Fans events out to the queues.
+pub const FUNCTION: Function = Function::table_stream("events-fan-out")
+    .summary("Pass every event to the workers that act on it")
+    .needs(&[Need::Send(QueueName::Email)]);
+
+pub(crate) fn endpoint() -> Endpoint {
+    FUNCTION.on_records(handle)
+}
+
+/// Answers how many records, from the first, are done. A record that cannot be read stops the batch there, so that the
+/// stream brings it again by itself and in the end sets it aside: nothing is skipped in silence.
+async fn handle(app: App, records: Vec<EventRecord>) -> usize {
+    let mut jobs = Vec::new();
+    let mut done = records.len();
+    for (index, record) in records.into_iter().enumerate() {
+        match event(record) {
+            Ok(Some(event)) => jobs.extend(jobs_of(&event).into_iter().map(|job| (index, job))),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, index, "a record of the stream cannot be read");
+                done = index;
+                break;
+            }
+        }
+    }
+    let (indexes, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
+    let not_taken = app.queues().send(&jobs).await;
+    not_taken.into_iter().filter_map(|position| indexes.get(position).copied()).min().map_or(done, |first| first.min(done))
+}
+
+/// Events are only ever added; what changes or ends (a row's time to live, say) is no news.
+fn event(record: EventRecord) -> Result<Option<Event>, StoreError> {
+    if record.event_name != "INSERT" {
+        return Ok(None);
+    }
+    stream::event(record.change.new_image)
+}
+
+fn jobs_of(event: &Event) -> Option<EmailJob> {
+    event.may_notify().then(|| EmailJob::Notify { tenant: event.tenant.clone(), ticket: event.ticket, event: event.id })
+}
