@@ -1,0 +1,115 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use crate::{Data, Options};
+
+/// What `--help` prints.
+pub(crate) const HELP: &str = "\
+Lambdesk: a support desk, every function of it in one process on this machine.
+
+usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo] [--relay HOST:PORT]
+
+  --port PORT           where the API listens on 127.0.0.1; 0 takes any free port (or PORT; default 3000)
+  --data-dir DIRECTORY  where data lives (or DATA_DIR; default .lambdesk)
+  --ephemeral           keep data only as long as the process runs
+  --no-demo             do not bring the demo and preset tenants, their people and a few tickets. An empty desk runs, but
+                        nobody can sign in until a tenant and people are written to the table
+  --relay HOST:PORT     hand a copy of every mail to an SMTP server, such as a mail catcher (or SMTP_RELAY)
+  --help                this text
+
+It prints `ready http://127.0.0.1:PORT` when it serves, then the AWS services it opened. A token for trying it:
+  curl -H 'content-type: application/json' http://127.0.0.1:3000/local/token -d '{\"tenant\":\"demo\",\"email\":\"ada@demo.test\"}'
+Logs go to stderr; RUST_LOG narrows or widens them.
+";
+
+const DEFAULT_PORT: u16 = 3000;
+const DEFAULT_DIRECTORY: &str = ".lambdesk";
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Wish {
+    /// To run.
+    Run(Options),
+    /// To be told how.
+    Help,
+}
+
+/// Reads arguments, and variables where they say nothing. The error is for people.
+pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&str) -> Option<String>) -> Result<Wish, String> {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let mut port = variable("PORT");
+    let mut directory = variable("DATA_DIR");
+    let mut relay = variable("SMTP_RELAY");
+    let (mut ephemeral, mut demo) = (false, true);
+    let mut arguments = arguments;
+    while let Some(argument) = arguments.next() {
+        let (name, mut attached) = match argument.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (argument, None),
+        };
+        let mut value = || attached.take().or_else(|| arguments.next()).ok_or_else(|| format!("{name} needs a value"));
+        match name.as_str() {
+            "--port" => port = Some(value()?),
+            "--data-dir" => directory = Some(value()?),
+            "--relay" => relay = Some(value()?),
+            "--ephemeral" => ephemeral = true,
+            "--no-demo" => demo = false,
+            "--help" | "-h" => return Ok(Wish::Help),
+            _ => return Err(format!("{name} is not known; --help says what is")),
+        }
+        if attached.is_some() {
+            return Err(format!("{name} takes no value"));
+        }
+    }
+    let parsed = port.map(|port| port.parse::<u16>().map_err(|_| format!("{port} is not a port"))).transpose()?;
+    let relay = relay.map(|relay| relay.parse().map_err(|error| format!("{relay}: {error}"))).transpose()?;
+    let data = if ephemeral {
+        Data::Ephemeral
+    } else {
+        Data::Directory(PathBuf::from(directory.unwrap_or_else(|| DEFAULT_DIRECTORY.to_owned())))
+    };
+    Ok(Wish::Run(Options { port: parsed.unwrap_or(DEFAULT_PORT), data, demo, relay, show_cost: true }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Wish, String> {
+        let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        read(arguments.iter().map(|argument| (*argument).to_owned()), variable)
+    }
+
+    fn options(arguments: &[&str], variables: &[(&str, &str)]) -> Options {
+        match wish(arguments, variables).expect("readable") {
+            Wish::Run(options) => options,
+            Wish::Help => panic!("it asks for help"),
+        }
+    }
+
+    #[test]
+    fn arguments_come_before_variables_and_variables_before_defaults() {
+        let defaults = options(&[], &[]);
+        assert_eq!(defaults.port, 3000);
+        assert!(defaults.demo && defaults.relay.is_none());
+        assert!(matches!(defaults.data, Data::Directory(path) if path == std::path::Path::new(".lambdesk")));
+
+        let variables = [("PORT", "4000"), ("DATA_DIR", "/data"), ("SMTP_RELAY", "localhost:1025")];
+        assert_eq!(options(&[], &variables).port, 4000);
+        let both = options(&["--port", "0", "--data-dir=/other", "--no-demo"], &variables);
+        assert_eq!(both.port, 0);
+        assert!(!both.demo);
+        assert_eq!(both.relay.expect("a relay").port, 1025);
+        assert!(matches!(both.data, Data::Directory(path) if path == std::path::Path::new("/other")));
+        assert!(matches!(options(&["--ephemeral"], &variables).data, Data::Ephemeral));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for bad in [&["--prot", "1"][..], &["--port"], &["--port", "http"], &["--relay", "x"], &["--no-demo=1"], &["serve"]] {
+            assert!(wish(bad, &[]).is_err(), "{bad:?}");
+        }
+        assert!(matches!(wish(&["--help"], &[]), Ok(Wish::Help)));
+    }
+}
