@@ -1,0 +1,3 @@
+mod eur_km;
+mod presets;
+mod ticketing;

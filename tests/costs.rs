@@ -1,0 +1,143 @@
+//! What each endpoint costs: DynamoDB calls and capacity, pinned, and the same with 20,000 tickets as with 1,000.
+
+use std::{collections::HashMap, fmt::Write};
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{BehaviorVersion, Region},
+    types::{AttributeValue, PutRequest, WriteRequest},
+};
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Answer, Desk, People, path_of, text};
+
+const TENANT: &str = "ticketing";
+type Row = HashMap<String, AttributeValue>;
+
+fn dynamodb(desk: &Desk) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(desk.local.endpoints()["dynamodb"].clone())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    Client::from_conf(config)
+}
+
+/// Adds tickets that differ from this one in nothing but identity and time: straight into the table, because twenty
+/// thousand by the front door would take minutes.
+async fn multiply(desk: &Desk, ticket: &Value, from: u32, to: u32) {
+    let client = dynamodb(desk);
+    let id = text(ticket, "id");
+    let table = desk.local.app().config().table.clone();
+    let key = [("pk", format!("{TENANT}#ticket#{id}")), ("sk", "ticket".to_owned())];
+    let mut get = client.get_item().table_name(&table);
+    for (name, value) in &key {
+        get = get.key(*name, AttributeValue::S(value.clone()));
+    }
+    let row = get.send().await.expect("read").item.expect("the ticket");
+    for chunk in (from..to).collect::<Vec<_>>().chunks(25) {
+        let puts = chunk.iter().map(|n| {
+            WriteRequest::builder()
+                .put_request(PutRequest::builder().set_item(Some(copy(&row, &id, *n))).build().unwrap())
+                .build()
+        });
+        let response = client.batch_write_item().request_items(&table, puts.collect()).send().await.expect("written");
+        assert!(response.unprocessed_items().is_none_or(HashMap::is_empty));
+    }
+}
+
+/// Replaces the id wherever it stands, which keeps every size.
+fn copy(row: &Row, id: &str, n: u32) -> Row {
+    let other = Uuid::from_u128(id.parse::<Uuid>().unwrap().as_u128() + u128::from(n) + 1).to_string();
+    row.iter().map(|(name, value)| (name.clone(), replace(value, id, &other))).collect()
+}
+
+fn replace(value: &AttributeValue, id: &str, other: &str) -> AttributeValue {
+    match value {
+        AttributeValue::S(text) => AttributeValue::S(text.replace(id, other)),
+        AttributeValue::M(map) => {
+            AttributeValue::M(map.iter().map(|(name, value)| (name.clone(), replace(value, id, other))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// One request to every endpoint (to lists, several), and what each cost.
+async fn measure(people: &People) -> String {
+    let mut table = format!("{:<44}{:>6}{:>8}{:>8}\n", "", "calls", "rcu", "wcu");
+    let mut line = |name: &str, answer: Answer| -> Value {
+        assert!(answer.status.is_success(), "{name}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        let cost: HashMap<_, _> = answer.header("x-lambdesk-cost").split(", ").filter_map(|part| part.split_once('=')).collect();
+        writeln!(table, "{name:<44}{:>6}{:>8}{:>8}", cost["calls"], cost["rcu"], cost["wcu"]).unwrap();
+        answer.json()
+    };
+    let People { customer, agent, manager, admin } = people;
+    // The tenant's configuration is kept for 30 seconds; what it costs to read it again is the cost of none of these.
+    customer.get("/v1/meta").await.expect(StatusCode::OK);
+    let open = json!({ "subject": "Printer", "body": "It burns." });
+    let ticket = line("create", customer.post("/v1/tickets", open.clone()).await);
+    let key = text(&ticket, "id");
+    let by_key = customer.send(Method::POST, "/v1/tickets", &[("idempotency-key", &key)], Some(open)).await;
+    line("create with an idempotency key", by_key);
+    let behalf = json!({ "subject": "Printer", "body": "It burns.", "requester": customer.person });
+    line("create for a known requester", agent.post("/v1/tickets", behalf).await);
+    let path = path_of(&ticket);
+    line("get", customer.get(&path).await);
+    line("get by number", customer.get(&format!("/v1/tickets/{}", text(&ticket, "number"))).await);
+    line("get with messages and events", agent.get(&format!("{path}?include=messages,events")).await);
+    line("reply by a customer", customer.post(&format!("{path}/messages"), json!({ "kind": "reply", "body": "Well?" })).await);
+    line("reply by staff", agent.post(&format!("{path}/messages"), json!({ "kind": "reply", "body": "Soon." })).await);
+    line("note", agent.post(&format!("{path}/messages"), json!({ "kind": "note", "body": "Hm." })).await);
+    line("assign to me", agent.put(&format!("{path}/assignee"), json!({ "assignee": "me" })).await);
+    line("assign to another", manager.put(&format!("{path}/assignee"), json!({ "assignee": admin.person })).await);
+    line("unassign", manager.delete(&format!("{path}/assignee")).await);
+    line("update", agent.patch(&path, json!({ "priority": "high" })).await);
+    line("messages", customer.get(&format!("{path}/messages")).await);
+    line("events", agent.get(&format!("{path}/events")).await);
+    line("close", customer.patch(&path, json!({ "status": "closed" })).await);
+    line("rate", customer.put(&format!("{path}/rating"), json!({ "score": 5 })).await);
+    line("delete", manager.delete(&path).await);
+    line("restore", manager.post(&format!("{path}/restore"), json!({})).await);
+    line("list, one status", agent.get("/v1/tickets?status=new").await);
+    line("list, all statuses", agent.get("/v1/tickets").await);
+    line("list, by creation", agent.get("/v1/tickets?status=new&sort=created_at").await);
+    line("list, by priority", agent.get("/v1/tickets?status=new&sort=priority").await);
+    line("list, of a priority", agent.get("/v1/tickets?status=new&priority=medium").await);
+    line("list, unassigned", agent.get("/v1/tickets?status=new&assignee=none").await);
+    line("list, mine", agent.get("/v1/tickets?assignee=me").await);
+    line("list, of a category (filtered)", agent.get("/v1/tickets?status=new&category=billing").await);
+    line("list, my requests", customer.get("/v1/tickets").await);
+    line("agents", agent.get("/v1/agents").await);
+    line("stats, desk", manager.get("/v1/stats").await);
+    line("stats, own", agent.get("/v1/stats").await);
+    line("meta", customer.get("/v1/meta").await);
+    line("me", customer.get("/v1/me").await);
+    let key = line(
+        "make an API key",
+        admin.post("/v1/api-keys", json!({ "name": "x", "scopes": ["tickets.read"], "expires_in_days": 1 })).await,
+    );
+    line("list API keys", admin.get("/v1/api-keys").await);
+    line("revoke an API key", admin.delete(&format!("/v1/api-keys/{}", text(&key, "id"))).await);
+    line("health", customer.get("/v1/health").await);
+    table
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_endpoint_costs_the_same_with_twenty_thousand_tickets() {
+    let desk = Desk::start().await;
+    let people = desk.people(TENANT).await;
+    let ticket = people.customer.open("Printer").await;
+    multiply(&desk, &ticket, 0, 1_000).await;
+    let few = measure(&people).await;
+    multiply(&desk, &ticket, 1_000, 20_000).await;
+    let many = measure(&people).await;
+    let lines = |table: &str| table.lines().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines(&few), lines(&many), "a cost that grows with the number of tickets");
+    insta::assert_snapshot!("access_costs", few);
+    people.agent.get("/v1/tickets?limit=100").await.expect(StatusCode::OK);
+}

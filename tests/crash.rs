@@ -1,0 +1,197 @@
+//! `kill -9` in the middle of five hundred writes and the jobs that follow from them. What was acknowledged is there; every
+//! event led to its mail; no mail was sent twice, unless the kill fell between sending and the mark, and then under the
+//! same Message-ID.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{Client, Session, text};
+
+const WRITERS: usize = 8;
+const WRITES: usize = 500;
+/// Writes acknowledged before each kill.
+const KILL_AT: [usize; 2] = [150, 320];
+/// Mails that may be on their way at the moment of a kill: one a batch, four batches.
+const IN_FLIGHT: usize = 4;
+
+/// The desk as a process of its own.
+struct Process {
+    child: Child,
+    client: Client,
+}
+
+impl Process {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lambdesk"))
+            .args(["--port", "0", "--data-dir"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the desk starts");
+        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let mut lines = stdout.lines().map_while(Result::ok);
+        let ready = lines.find_map(|line| line.strip_prefix("ready ").map(str::to_owned)).expect("it says when it is ready");
+        // Keep the pipe drained, or the process would stop at a full one.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { client: Client::new(ready.trim()), child }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+}
+
+/// What the desk acknowledged.
+#[derive(Default)]
+struct Acknowledged {
+    /// Ticket id to its subject.
+    tickets: BTreeMap<String, String>,
+    /// Reply to its ticket's id, by the reply's own words.
+    replies: BTreeMap<String, String>,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_kill_9() {
+    let data = tempfile::tempdir().expect("a directory");
+    let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
+    let next = Arc::new(AtomicUsize::new(0));
+    for kill_at in KILL_AT {
+        let process = Process::start(data.path());
+        let writers = spawn_writers(&process.client, &acknowledged, &next).await;
+        wait_for(|| count(&acknowledged) >= kill_at).await;
+        process.kill();
+        for writer in writers {
+            writer.await.expect("a writer ends when nobody answers");
+        }
+    }
+    let process = Process::start(data.path());
+    for writer in spawn_writers(&process.client, &acknowledged, &next).await {
+        writer.await.expect("the last round writes to the end");
+    }
+    let acknowledged = std::mem::take(&mut *acknowledged.lock().unwrap());
+    // A writer whose process dies loses the write it was at and the one that would have followed.
+    assert!(acknowledged.tickets.len() + acknowledged.replies.len() >= WRITES - KILL_AT.len() * WRITERS * 2);
+    check_state(&process.client, &acknowledged).await;
+    check_mail(&process.client, &acknowledged).await;
+    process.kill();
+}
+
+fn count(acknowledged: &Mutex<Acknowledged>) -> usize {
+    let acknowledged = acknowledged.lock().unwrap();
+    acknowledged.tickets.len() + acknowledged.replies.len()
+}
+
+async fn wait_for(condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while !condition() {
+        assert!(Instant::now() < deadline, "the writers are stuck");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+async fn spawn_writers(
+    client: &Client,
+    acknowledged: &Arc<Mutex<Acknowledged>>,
+    next: &Arc<AtomicUsize>,
+) -> Vec<tokio::task::JoinHandle<()>> {
+    let (carl, ada) = (client.sign_in("demo", "carl@example.test").await, client.sign_in("demo", "ada@demo.test").await);
+    let spawn = |_| {
+        let (carl, ada, acknowledged, next) = (carl.clone(), ada.clone(), acknowledged.clone(), next.clone());
+        tokio::spawn(async move { while write(&carl, &ada, &acknowledged, &next).await.is_some() {} })
+    };
+    (0..WRITERS).map(spawn).collect()
+}
+
+/// Opens a ticket, then answers it: two writes. `None` when all are done or nobody answers.
+async fn write(carl: &Session, ada: &Session, acknowledged: &Mutex<Acknowledged>, next: &AtomicUsize) -> Option<()> {
+    let n = next.fetch_add(2, Ordering::SeqCst);
+    if n >= WRITES {
+        return None;
+    }
+    let subject = format!("Write {n}");
+    let open = json!({ "subject": subject, "body": "x" });
+    let answer = carl.try_send(Method::POST, "/v1/tickets", &[], Some(open)).await?;
+    let id = text(&answer.expect(StatusCode::CREATED), "id");
+    acknowledged.lock().unwrap().tickets.insert(id.clone(), subject);
+    let words = format!("Answer {n}");
+    let reply = json!({ "kind": "reply", "body": words });
+    let answer = ada.try_send(Method::POST, &format!("/v1/tickets/{id}/messages"), &[], Some(reply)).await?;
+    answer.expect(StatusCode::CREATED);
+    acknowledged.lock().unwrap().replies.insert(words, id);
+    Some(())
+}
+
+async fn check_state(client: &Client, acknowledged: &Acknowledged) {
+    let ada = client.sign_in("demo", "ada@demo.test").await;
+    let mut numbers = BTreeSet::new();
+    for (id, subject) in &acknowledged.tickets {
+        let thread = ada.get(&format!("/v1/tickets/{id}?include=messages,events")).await.expect(StatusCode::OK);
+        assert_eq!(thread["subject"], *subject);
+        assert!(numbers.insert(text(&thread, "number")), "a number stands twice");
+        let said: Vec<_> = thread["messages"].as_array().unwrap().iter().map(|message| text(message, "body")).collect();
+        let answers = acknowledged.replies.iter().filter(|(_, ticket)| *ticket == id);
+        assert!(answers.clone().all(|(words, _)| said.contains(words)), "{subject}: {said:?}");
+        let events = thread["events"].as_array().unwrap();
+        let told = events.iter().filter(|event| event["type"] == "ticket.message_added").count();
+        assert_eq!(told, said.len(), "a message and its event are one");
+        assert_eq!(thread["version"], said.len(), "one version a change");
+    }
+}
+
+/// Every acknowledged ticket and reply led to a mail; the same mail twice only as often as kills can explain.
+async fn check_mail(client: &Client, acknowledged: &Acknowledged) {
+    let deadline = Instant::now() + Duration::from_secs(180);
+    loop {
+        let mails = mailbox(client).await;
+        let subjects: BTreeSet<_> = mails.iter().map(|(_, subject, _)| subject.clone()).collect();
+        let sent = |suffix: &str, kind: &str| {
+            mails
+                .iter()
+                .any(|(id, subject, _)| subject.ends_with(suffix) && id.starts_with("ticket.") == (kind == "acknowledgement"))
+        };
+        let missing_tickets =
+            acknowledged.tickets.values().filter(|subject| !sent(&format!("] {subject}"), "acknowledgement")).count();
+        let replied =
+            |ticket: &String| acknowledged.tickets.get(ticket).is_some_and(|subject| sent(&format!("] {subject}"), "reply"));
+        let missing_replies = acknowledged.replies.values().filter(|ticket| !replied(ticket)).count();
+        if missing_tickets + missing_replies == 0 {
+            check_duplicates(&mails);
+            return;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "{missing_tickets} acknowledgements and {missing_replies} replies were never mailed, of {}",
+            subjects.len()
+        );
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+fn check_duplicates(mails: &[(String, String, String)]) {
+    let ids: BTreeSet<_> = mails.iter().map(|(id, ..)| id).collect();
+    let twice = mails.len() - ids.len();
+    assert!(twice <= KILL_AT.len() * IN_FLIGHT, "{twice} mails were sent twice");
+    let things: BTreeSet<_> = mails.iter().map(|(id, subject, to)| (id.starts_with("ticket."), subject, to)).collect();
+    assert_eq!(things.len(), ids.len(), "the same mail again has the same Message-ID");
+}
+
+/// Message-ID, subject and recipient of every mail about our writes.
+async fn mailbox(client: &Client) -> Vec<(String, String, String)> {
+    let listed = client.anonymous().get("/local/mailbox").await.expect(StatusCode::OK);
+    let entry = |mail: &Value| (text(mail, "message_id"), text(mail, "subject"), mail["to"].to_string());
+    listed["items"].as_array().unwrap().iter().map(entry).filter(|(_, subject, _)| subject.contains("] Write ")).collect()
+}

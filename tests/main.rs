@@ -1,0 +1,12 @@
+//! Whole flows over HTTP and mail, against the real local process. Every test has a desk of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing may stop right there")]
+
+mod acceptance;
+mod api;
+mod costs;
+mod crash;
+mod mail;
+mod registry;
+mod security;
+mod support;

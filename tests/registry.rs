@@ -1,0 +1,207 @@
+//! What polices the system: every function has a permission, a sample event, an entry in the document, and probes by
+//! those who must not get through. A function that is added without them fails here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::{Method, StatusCode};
+use lambdesk_domain::{Permission, Role};
+use lambdesk_function::{Access, Endpoint, Trigger};
+use lambdesk_local::registry;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Desk, Session, path_of, text};
+
+fn http() -> impl Iterator<Item = (Endpoint, Method, &'static str, Access)> {
+    registry().into_iter().filter_map(|endpoint| match endpoint.function.trigger {
+        Trigger::Http { method, path, access } => Some((endpoint, Method::from_bytes(method.as_bytes()).unwrap(), path, access)),
+        _ => None,
+    })
+}
+
+#[test]
+fn names_routes_and_words_are_unique_and_complete() {
+    let mut names = BTreeSet::new();
+    for endpoint in registry() {
+        let function = endpoint.function;
+        assert!(names.insert(function.name), "{} stands twice", function.name);
+        assert!(!function.summary.is_empty(), "{} says nothing of itself", function.name);
+        assert!(
+            function.name.split_once('-').is_some_and(|(area, _)| ["tickets", "email", "events", "auth"].contains(&area)),
+            "{}",
+            function.name
+        );
+        assert!(!function.needs.is_empty(), "{} says not what it touches", function.name);
+    }
+    let routes: Vec<_> = http().map(|(_, method, path, _)| (method.to_string(), path)).collect();
+    assert_eq!(routes.iter().collect::<BTreeSet<_>>().len(), routes.len(), "two functions on one route");
+}
+
+/// The only functions that anybody may call. The list may only shrink.
+#[test]
+fn d5_open_functions_are_a_short_list() {
+    let open: Vec<_> =
+        http().filter(|(.., access)| *access == Access::Open).map(|(endpoint, ..)| endpoint.function.name).collect();
+    assert_eq!(open, ["tickets-health"]);
+    let signed_in: Vec<_> =
+        http().filter(|(.., access)| *access == Access::SignedIn).map(|(endpoint, ..)| endpoint.function.name).collect();
+    assert_eq!(signed_in, ["tickets-meta", "auth-me"], "what every signed-in person may see");
+}
+
+#[test]
+fn every_function_has_a_sample_event() {
+    for endpoint in registry() {
+        let path = format!("{}/../../events/{}.json", env!("CARGO_MANIFEST_DIR"), endpoint.function.name);
+        let sample = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path} is missing"));
+        let sample: Value = serde_json::from_str(&sample).expect("JSON");
+        if let Trigger::Http { method, path, .. } = endpoint.function.trigger {
+            assert_eq!(sample["routeKey"], format!("{method} {path}"), "{}", endpoint.function.name);
+        }
+    }
+}
+
+#[test]
+fn every_http_function_has_an_entry_in_the_document() {
+    let document: Value = serde_json::from_str(include_str!("../openapi.json")).expect("JSON");
+    for (endpoint, method, path, access) in http() {
+        let operation = &document["paths"][path][method.as_str().to_lowercase()];
+        assert_eq!(operation["operationId"], endpoint.function.name);
+        let open = operation["security"] == json!([]);
+        assert_eq!(open, access == Access::Open, "{}", endpoint.function.name);
+        let responses = operation["responses"].as_object().expect("responses");
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{} answers nothing good", endpoint.function.name);
+        assert!(open || responses.contains_key("401"));
+        let body = operation["requestBody"].is_object();
+        assert_eq!(body, responses.contains_key("415"), "{}", endpoint.function.name);
+    }
+    assert_references_resolve(&document, &document);
+    let words = |name: &str| document["components"]["schemas"][name]["enum"].clone();
+    assert_eq!(words("Status"), json!(lambdesk_domain::Status::ALL), "the words of the document are those of the answers");
+    assert_eq!(words("Permission"), json!(Permission::ALL));
+    assert_eq!(words("Role"), json!(Role::ALL));
+}
+
+fn assert_references_resolve(part: &Value, document: &Value) {
+    match part {
+        Value::Object(map) => {
+            if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+                assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+            }
+            map.values().for_each(|value| assert_references_resolve(value, document));
+        }
+        Value::Array(values) => values.iter().for_each(|value| assert_references_resolve(value, document)),
+        _ => {}
+    }
+}
+
+/// A good request to each HTTP function, against a ticket of tenant demo's Carl. A new function needs a line here.
+fn good_body(function: &str) -> Option<Value> {
+    Some(match function {
+        "tickets-create" => json!({ "subject": "x", "body": "x" }),
+        "tickets-update" => json!({ "status": "closed" }),
+        "tickets-reply" => json!({ "kind": "reply", "body": "x" }),
+        "tickets-assign" => json!({ "assignee": "me" }),
+        "tickets-rate" => json!({ "score": 5 }),
+        "auth-create-api-key" => json!({ "name": "x", "scopes": ["tickets.read"], "expires_in_days": 1 }),
+        _ => return None,
+    })
+}
+
+async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: &Value, key: &str) -> Answer {
+    let path = path.replace("{ticket}", &text(ticket, "id")).replace("{key}", key);
+    by.send(method, &path, &[], good_body(function)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_in_without_a_credential() {
+    let desk = Desk::start().await;
+    let ticket = desk.sign_in("demo", "carl@example.test").await.open("Help").await;
+    for (endpoint, method, path, access) in http() {
+        let answer = call(&desk.client.anonymous(), endpoint.function.name, method, path, &ticket, "x").await;
+        if access == Access::Open {
+            answer.expect(StatusCode::OK);
+        } else {
+            assert_eq!(answer.problem(StatusCode::UNAUTHORIZED)["code"], "unauthenticated", "{}", endpoint.function.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_in_with_a_role_that_lacks_the_permission() {
+    let desk = Desk::start().await;
+    let people = [
+        (Role::Customer, desk.sign_in("demo", "carl@example.test").await),
+        (Role::Agent, desk.sign_in("demo", "ada@demo.test").await),
+        (Role::Manager, desk.sign_in("demo", "mia@demo.test").await),
+        (Role::Admin, desk.sign_in("demo", "admin@demo.test").await),
+    ];
+    let ticket = people[0].1.open("Help").await;
+    let mut refused = BTreeMap::new();
+    for (endpoint, method, path, access) in http() {
+        let Access::Permission(permission) = access else { continue };
+        for (role, person) in &people {
+            let answer = call(person, endpoint.function.name, method.clone(), path, &ticket, "x").await;
+            let lacks = !role.grants(permission);
+            if lacks {
+                assert_eq!(answer.problem(StatusCode::FORBIDDEN)["code"], "forbidden", "{} by {role}", endpoint.function.name);
+                *refused.entry(endpoint.function.name).or_insert(0) += 1;
+            } else if answer.status == StatusCode::FORBIDDEN {
+                // The function itself may refuse more, but not for want of its declared permission.
+                assert!(!text(&answer.json(), "detail").contains(permission.as_str()), "{} by {role}", endpoint.function.name);
+            }
+        }
+    }
+    let staff_only =
+        http().filter(|(.., access)| matches!(access, Access::Permission(permission) if !Role::Customer.grants(*permission)));
+    assert_eq!(refused.len(), staff_only.count(), "each was probed by a role that lacks it");
+    assert!(Role::Customer.grants(Permission::TicketsCreate));
+}
+
+/// By a stranger who has every permission, so that only the tenant, the brand or the ownership can keep them out.
+async fn probe(stranger: &Session, ticket: &Value, key: &str) {
+    for (endpoint, method, path, _) in http().filter(|(_, _, path, _)| path.contains('{')) {
+        let name = endpoint.function.name;
+        let answer = call(stranger, name, method, path, ticket, key).await;
+        let hidden = answer.status == StatusCode::NOT_FOUND || answer.status == StatusCode::FORBIDDEN;
+        assert!(hidden, "{name} answered {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        if answer.status == StatusCode::FORBIDDEN {
+            assert!(text(&answer.json(), "detail").contains("permission"), "{name}: only for want of the permission");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d1_another_tenants_things_are_not_there() {
+    let desk = Desk::start().await;
+    let (carl, admin) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "admin@demo.test").await);
+    let ticket = carl.open("Help").await;
+    let key = admin.post("/v1/api-keys", good_body("auth-create-api-key").unwrap()).await.expect(StatusCode::CREATED);
+    let strangers = desk.people("platform").await;
+    for stranger in [&strangers.admin, &strangers.manager, &strangers.agent, &strangers.customer] {
+        probe(stranger, &ticket, &text(&key, "id")).await;
+    }
+    assert_eq!(carl.read(&ticket).await["version"], 1, "untouched");
+    let keys = admin.get("/v1/api-keys").await.expect(StatusCode::OK);
+    assert_eq!(keys["items"][0]["revoked_at"], Value::Null, "untouched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d2_another_customers_things_are_not_there() {
+    let desk = Desk::start().await;
+    let (carl, dana) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "dana@example.test").await);
+    let ticket = carl.open("Help").await;
+    probe(&dana, &ticket, "x").await;
+    let by_number = dana.get(&format!("/v1/tickets/{}", text(&ticket, "number"))).await;
+    by_number.problem(StatusCode::NOT_FOUND);
+    assert!(!dana.list("/v1/tickets").await.iter().any(|other| other["id"] == ticket["id"]));
+    dana.get(&format!("/v1/tickets?requester={}", carl.person)).await.problem(StatusCode::FORBIDDEN);
+    assert_eq!(carl.read(&ticket).await["version"], 1, "untouched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d2_another_brands_things_are_not_there() {
+    let desk = Desk::start().await;
+    let customer = desk.sign_in("ozean", "customer@ozean.test").await;
+    let ticket = customer.open_with(json!({ "subject": "x", "body": "x", "brand": "OL" })).await;
+    probe(&desk.sign_in("ozean", "agent.ka@ozean.test").await, &ticket, "x").await;
+    assert_eq!(customer.get(&path_of(&ticket)).await.expect(StatusCode::OK)["version"], 1, "untouched");
+}

@@ -1,0 +1,6 @@
+//! What attackers and accidents do to help desks, by class. D1, D2 and D5 also stand in `registry`, A4, B3 and B9 beside the
+//! code that they guard.
+
+mod access;
+mod content;
+mod sign_in;
