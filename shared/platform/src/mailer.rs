@@ -48,8 +48,26 @@ impl Mailer {
 }
 
 fn classify(error: aws_sdk_ses::error::SdkError<aws_sdk_ses::operation::send_raw_email::SendRawEmailError>) -> MailerError {
-    let refused =
-        matches!(error.code(), Some("MessageRejected" | "InvalidParameterValue" | "MailFromDomainNotVerifiedException"));
+    let refused = error.code().is_some_and(is_final);
     let text = DisplayErrorContext(error).to_string();
     if refused { MailerError::Refused(text) } else { MailerError::Unavailable(text) }
+}
+
+/// Whether no further try could succeed. Only an address that SES cannot take at all: a rejection or a sender that is not
+/// verified is the operator's to mend, and the job must wait in the dead letters until it is.
+fn is_final(code: &str) -> bool {
+    code == "InvalidParameterValue"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_operator_can_mend_is_not_final() {
+        for code in ["MessageRejected", "MailFromDomainNotVerifiedException", "AccountSendingPausedException", "Throttling"] {
+            assert!(!is_final(code), "{code} would lose a mail");
+        }
+        assert!(is_final("InvalidParameterValue"));
+    }
 }
