@@ -68,7 +68,7 @@ fn replace(value: &AttributeValue, id: &str, other: &str) -> AttributeValue {
 }
 
 /// One request to every endpoint (to lists, several), and what each cost.
-async fn measure(people: &People) -> String {
+pub(crate) async fn measure(people: &People) -> String {
     let mut table = format!("{:<44}{:>6}{:>8}{:>8}\n", "", "calls", "rcu", "wcu");
     let mut line = |name: &str, answer: Answer| -> Value {
         assert!(answer.status.is_success(), "{name}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));

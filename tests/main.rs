@@ -8,5 +8,6 @@ mod costs;
 mod crash;
 mod mail;
 mod registry;
+mod roles;
 mod security;
 mod support;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::bearer::{Credential, Refusal};
 
 /// Answers who calls.
-pub const FUNCTION: Function = Function::authorizer("auth-authorizer").summary("Say who calls").needs(&[Need::ReadTable]);
+pub const FUNCTION: Function = Function::authorizer("auth-authorizer").summary("Say who calls").needs(&[Need::Get]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_authorization(handle)

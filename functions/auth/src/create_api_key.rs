@@ -18,7 +18,7 @@ use crate::bearer::KEY_PREFIX;
 pub const FUNCTION: Function =
     Function::http("auth-create-api-key", "POST", "/v1/api-keys", Access::Permission(Permission::KeysManage))
         .summary("Make an API key; its secret is shown this once")
-        .needs(&[Need::WriteTable, Need::ReadTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<NewApiKey>(201)

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 /// Reads the caller.
 pub const FUNCTION: Function =
-    Function::http("auth-me", "GET", "/v1/me", Access::SignedIn).summary("Who calls, and what they may do").needs(&[Need::ReadTable]);
+    Function::http("auth-me", "GET", "/v1/me", Access::SignedIn).summary("Who calls, and what they may do").needs(&[Need::Get]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<Me>(200)

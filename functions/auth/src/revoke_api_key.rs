@@ -9,7 +9,7 @@ use lambdesk_platform::App;
 pub const FUNCTION: Function =
     Function::http("auth-revoke-api-key", "DELETE", "/v1/api-keys/{key}", Access::Permission(Permission::KeysManage))
         .summary("Revoke an API key")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers_nothing()

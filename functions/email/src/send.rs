@@ -2,7 +2,7 @@
 
 use lambdesk_domain::{Event, EventKind, Message, Notice, Person, PersonId, TenantConfig, TenantId, Ticket, TicketRef};
 use lambdesk_function::{Endpoint, Function, JobError, Need};
-use lambdesk_platform::{App, EmailJob, MailerError, QueueName};
+use lambdesk_platform::{App, EmailJob, MailerError, Metric, QueueName, count};
 use lambdesk_store::{Desk, MailClaim, SentMail, StoreError};
 
 use crate::compose::{Mail, compose, message_id};
@@ -10,7 +10,7 @@ use crate::compose::{Mail, compose, message_id};
 /// Sends mail.
 pub const FUNCTION: Function = Function::queue("email-send", QueueName::Email)
     .summary("Send the mails that an event asks for")
-    .needs(&[Need::ReadTable, Need::WriteTable, Need::SendMail]);
+    .needs(&[Need::Get, Need::Query, Need::Put, Need::SendMail]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_jobs(handle)
@@ -78,9 +78,13 @@ async fn deliver(
         MailClaim::Granted => {}
     }
     match app.mailer().send(&brand.from, &person.email, bytes).await {
-        Ok(ses_message_id) => desk.mark_mail_sent(sent, &ses_message_id, app.now()).await?,
+        Ok(ses_message_id) => {
+            count(Metric::MailsSent);
+            desk.mark_mail_sent(sent, &ses_message_id, app.now()).await?;
+        }
         // No try would be taken: said once, loudly, and not five times and again from the dead letters.
         Err(MailerError::Refused(why)) => {
+            count(Metric::MailsRefused);
             tracing::error!(tenant = %desk.tenant(), ticket = %sent.ticket, event = %sent.event, why, "a mail was refused");
             desk.mark_mail_refused(sent, app.now()).await?;
         }

@@ -1,9 +1,9 @@
 //! Every event of the table's stream becomes a job for each worker that acts on it.
 
 use aws_lambda_events::dynamodb::EventRecord;
-use lambdesk_domain::Event;
+use lambdesk_domain::{Event, EventKind, Status};
 use lambdesk_function::{Endpoint, Function, Need};
-use lambdesk_platform::{App, EmailJob, QueueName};
+use lambdesk_platform::{App, EmailJob, Metric, QueueName, count};
 use lambdesk_store::{StoreError, stream};
 
 /// Fans events out to the queues.
@@ -22,10 +22,14 @@ async fn handle(app: App, records: Vec<EventRecord>) -> usize {
     let mut done = records.len();
     for (index, record) in records.into_iter().enumerate() {
         match event(record) {
-            Ok(Some(event)) => jobs.extend(jobs_of(&event).into_iter().map(|job| (index, job))),
+            Ok(Some(event)) => {
+                count_event(&event.kind);
+                jobs.extend(jobs_of(&event).into_iter().map(|job| (index, job)));
+            }
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(%error, index, "a record of the stream cannot be read");
+                count(Metric::JobsFailed);
                 done = index;
                 break;
             }
@@ -42,6 +46,17 @@ fn event(record: EventRecord) -> Result<Option<Event>, StoreError> {
         return Ok(None);
     }
     stream::event(record.change.new_image)
+}
+
+/// Business counts are taken here, where every event passes once (twice, where a batch is brought again).
+fn count_event(kind: &EventKind) {
+    match kind {
+        EventKind::Created { .. } => count(Metric::TicketsOpened),
+        EventKind::MessageAdded { .. } => count(Metric::MessagesAdded),
+        EventKind::StatusChanged { to: Status::Resolved | Status::Closed, .. } => count(Metric::TicketsSettled),
+        EventKind::Rated { .. } => count(Metric::RatingsGiven),
+        _ => {}
+    }
 }
 
 fn jobs_of(event: &Event) -> Option<EmailJob> {

@@ -14,7 +14,7 @@ use crate::{change::Request, open::open};
 pub const FUNCTION: Function =
     Function::http("tickets-reply", "POST", "/v1/tickets/{ticket}/messages", Access::Permission(Permission::TicketsReply))
         .summary("Reply to a ticket, or leave a note on it")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<MessageView>(201)

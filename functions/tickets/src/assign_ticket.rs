@@ -14,7 +14,7 @@ use crate::{change::Request, names::AssigneeName};
 pub const FUNCTION: Function =
     Function::http("tickets-assign", "PUT", "/v1/tickets/{ticket}/assignee", Access::Permission(Permission::TicketsAssignSelf))
         .summary("Assign a ticket; agents to themselves, managers to anybody")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<TicketView>(200)

@@ -20,7 +20,7 @@ use crate::{
 pub const FUNCTION: Function =
     Function::http("tickets-create", "POST", "/v1/tickets", Access::Permission(Permission::TicketsCreate))
         .summary("Open a ticket")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<TicketView>(201)

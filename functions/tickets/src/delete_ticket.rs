@@ -11,7 +11,7 @@ use crate::change::Request;
 pub const FUNCTION: Function =
     Function::http("tickets-delete", "DELETE", "/v1/tickets/{ticket}", Access::Permission(Permission::TicketsDelete))
         .summary("Delete a ticket; it can be restored")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers_nothing()

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// Reads the state of the desk.
 pub const FUNCTION: Function = Function::http("tickets-health", "GET", "/v1/health", Access::Open)
     .summary("Version and dependencies")
-    .needs(&[Need::ReadTable]);
+    .needs(&[Need::Get]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<Health>(200)

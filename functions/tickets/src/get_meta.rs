@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 /// Reads the words of the desk.
 pub const FUNCTION: Function = Function::http("tickets-meta", "GET", "/v1/meta", Access::SignedIn)
     .summary("List the desk's statuses, priorities, categories and brands")
-    .needs(&[Need::ReadTable]);
+    .needs(&[Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<Meta>(200)

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub const FUNCTION: Function =
     Function::http("tickets-stats", "GET", "/v1/stats", Access::Permission(Permission::AnalyticsRead))
         .summary("Count tickets by status and priority; agents their own")
-        .needs(&[Need::ReadTable]);
+        .needs(&[Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<Stats>(200)

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub const FUNCTION: Function =
     Function::http("tickets-get", "GET", "/v1/tickets/{ticket}", Access::Permission(Permission::TicketsRead))
         .summary("Read a ticket")
-        .needs(&[Need::ReadTable]);
+        .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).query::<What>().answers::<Output>(200)

@@ -14,7 +14,7 @@ use crate::{get_stats::StatusCounts, rows::Items};
 pub const FUNCTION: Function =
     Function::http("tickets-agents", "GET", "/v1/agents", Access::Permission(Permission::TicketsUpdate))
         .summary("List agents with their workload")
-        .needs(&[Need::ReadTable, Need::Index(QUEUE)]);
+        .needs(&[Need::Query, Need::Index(QUEUE)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers_page::<Agent>()

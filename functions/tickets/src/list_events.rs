@@ -11,7 +11,7 @@ use crate::rows::{Items, PageQuery};
 pub const FUNCTION: Function =
     Function::http("tickets-events", "GET", "/v1/tickets/{ticket}/events", Access::Permission(Permission::TicketsNote))
         .summary("List a ticket's history, oldest first")
-        .needs(&[Need::ReadTable]);
+        .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).query::<PageQuery>().answers_page::<EventView>()

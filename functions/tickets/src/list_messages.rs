@@ -11,7 +11,7 @@ use crate::rows::{Items, PageQuery};
 pub const FUNCTION: Function =
     Function::http("tickets-messages", "GET", "/v1/tickets/{ticket}/messages", Access::Permission(Permission::TicketsRead))
         .summary("List a ticket's messages, oldest first")
-        .needs(&[Need::ReadTable]);
+        .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).query::<PageQuery>().answers_page::<MessageView>()

@@ -20,14 +20,7 @@ use crate::rows::Items;
 /// Lists tickets.
 pub const FUNCTION: Function = Function::http("tickets-list", "GET", "/v1/tickets", Access::Permission(Permission::TicketsRead))
     .summary("List tickets")
-    .needs(&[
-        Need::ReadTable,
-        Need::Index(QUEUE),
-        Need::Index(CREATED),
-        Need::Index(PRIORITY),
-        Need::Index(AGENT),
-        Need::Index(CUSTOMER),
-    ]);
+    .needs(&[Need::Query, Need::Index(QUEUE), Need::Index(CREATED), Need::Index(PRIORITY), Need::Index(AGENT), Need::Index(CUSTOMER)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).query::<Filter>().answers_page::<TicketView>()

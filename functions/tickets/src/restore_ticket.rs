@@ -14,7 +14,7 @@ use crate::change::Request;
 pub const FUNCTION: Function =
     Function::http("tickets-restore", "POST", "/v1/tickets/{ticket}/restore", Access::Permission(Permission::TicketsRestore))
         .summary("Restore a deleted ticket")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers::<TicketView>(200)

@@ -14,7 +14,7 @@ use crate::change::Request;
 pub const FUNCTION: Function =
     Function::http("tickets-unassign", "DELETE", "/v1/tickets/{ticket}/assignee", Access::Permission(Permission::TicketsAssignSelf))
         .summary("Unassign a ticket; agents their own, managers anybody's")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers::<TicketView>(200)

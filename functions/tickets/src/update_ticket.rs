@@ -19,7 +19,7 @@ use crate::{change::Request, names::AssigneeName};
 pub const FUNCTION: Function =
     Function::http("tickets-update", "PATCH", "/v1/tickets/{ticket}", Access::Permission(Permission::TicketsRead))
         .summary("Change a ticket (JSON Merge Patch)")
-        .needs(&[Need::ReadTable, Need::WriteTable]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<TicketView>(200)

@@ -10,6 +10,7 @@ use std::{
 };
 
 use axum::{Router, serve::ListenerExt as _};
+use lambdesk_function::Endpoint;
 use lambdesk_local_ses::Mailbox;
 use lambdesk_local_sqs::Queues;
 use lambdesk_platform::{App, Config, QueueName};
@@ -38,6 +39,7 @@ pub struct LocalDesk {
     mailbox: Mailbox,
     issuer: Arc<Issuer>,
     endpoints: BTreeMap<&'static str, String>,
+    functions: Vec<Endpoint>,
     readers: Vec<&'static str>,
     /// The gateway, then what makes workers run, then the services that both need: stopped in this order.
     groups: [Group; 3],
@@ -83,7 +85,17 @@ impl LocalDesk {
         }
         let readers = triggers::stream_functions(&functions);
         let groups = [front, middle, back];
-        Ok(Self { url, workshop, mailbox: aws.mailbox, issuer, endpoints: aws.endpoints, readers, groups, _files: files })
+        Ok(Self {
+            url,
+            workshop,
+            mailbox: aws.mailbox,
+            issuer,
+            endpoints: aws.endpoints,
+            functions,
+            readers,
+            groups,
+            _files: files,
+        })
     }
 
     /// Where the gateway is, without a slash at the end.
@@ -119,6 +131,11 @@ impl LocalDesk {
     /// The URLs of the AWS services: `dynamodb`, `s3`, `ses`, `sqs`.
     pub fn endpoints(&self) -> &BTreeMap<&'static str, String> {
         &self.endpoints
+    }
+
+    /// The functions as they run here: each with what it may call on AWS, and what it has called.
+    pub fn functions(&self) -> &[Endpoint] {
+        &self.functions
     }
 
     /// Waits until the stream is read to its end and the queues are empty, dead letters aside.
@@ -183,10 +200,7 @@ fn config(
         variables.insert(format!("AWS_ENDPOINT_URL_{}", service.to_uppercase()), url.clone());
     }
     let sqs = endpoints.get("sqs").map(String::as_str).unwrap_or_default();
-    for queue in QueueName::ALL {
-        let variable = format!("{}_QUEUE_URL", queue.as_str().to_uppercase().replace('-', "_"));
-        variables.insert(variable, queue_name(*queue).url(sqs));
-    }
+    variables.extend(QueueName::ALL.iter().map(|queue| (queue.variable(), queue_name(*queue).url(sqs))));
     Config::read(|name| variables.get(name).cloned())
 }
 

@@ -9,6 +9,7 @@ use std::{
 use aws_lambda_events::{
     apigw::{ApiGatewayV2CustomAuthorizerV2Request, ApiGatewayV2httpRequest},
     dynamodb::Event as StreamEvent,
+    eventbridge::EventBridgeEvent,
     sqs::SqsEvent,
 };
 use lambdesk_domain::Caller;
@@ -75,6 +76,7 @@ fn check_one(endpoint: &Endpoint, sample: &Value, document: &Value) -> Result<()
         Trigger::Authorizer => parse::<ApiGatewayV2CustomAuthorizerV2Request>(sample).map(drop),
         Trigger::TableStream => check_stream(parse(sample)?),
         Trigger::Queue(queue) => check_queue(parse(sample)?, queue),
+        Trigger::Schedule { .. } => check_schedule(parse(sample)?),
     }
 }
 
@@ -134,6 +136,10 @@ fn check_body(body: Option<&str>, schema: &Value, document: &Value) -> Result<()
     ensure(unknown.is_empty(), || format!("the body has unknown fields: {}", unknown.join(", ")))?;
     let missing: Vec<_> = required.difference(&given).copied().collect();
     ensure(missing.is_empty(), || format!("the body lacks {}", missing.join(", ")))
+}
+
+fn check_schedule(event: EventBridgeEvent<Value>) -> Result<(), String> {
+    ensure(event.detail_type == "Scheduled Event", || format!("detail-type is {:?}", event.detail_type))
 }
 
 /// A job that the worker takes, and one that it must hand back without holding up the other.

@@ -18,7 +18,22 @@ pub(crate) fn of(function: &Function) -> Result<Value, String> {
         Trigger::Authorizer => Ok(authorizer()),
         Trigger::TableStream => Ok(json!({ "Records": [] })),
         Trigger::Queue(queue) => Ok(sqs(queue.as_str())),
+        Trigger::Schedule { .. } => Ok(scheduled(function.name)),
     }
+}
+
+fn scheduled(function: &str) -> Value {
+    json!({
+        "version": "0",
+        "id": ID,
+        "detail-type": "Scheduled Event",
+        "source": "aws.scheduler",
+        "account": ACCOUNT,
+        "time": "2026-02-03T04:05:00Z",
+        "region": REGION,
+        "resources": [format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/lambdesk-{function}")],
+        "detail": {},
+    })
 }
 
 fn http(method: &str, path: &str, access: Access) -> Result<Value, String> {

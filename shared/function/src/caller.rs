@@ -1,10 +1,10 @@
 //! The caller, as API Gateway passes on what the authorizer said.
 
 use axum::{extract::FromRequestParts, http::Extensions, http::request::Parts};
-use lambda_http::request::RequestContext;
+use lambda_http::{Context, request::RequestContext};
 use lambdesk_domain::Caller;
 
-use crate::error::ApiError;
+use crate::{error::ApiError, line};
 
 /// The key in the authorizer's context that holds the caller, as JSON.
 pub const AUTHORIZER_CALLER: &str = "caller";
@@ -33,6 +33,12 @@ pub(crate) fn request_id(extensions: &Extensions) -> Option<String> {
         RequestContext::ApiGatewayV2(context) => context.request_id.clone(),
         _ => None,
     }
+}
+
+/// The id of the X-Ray trace that the request belongs to; empty where there is none.
+pub(crate) fn trace_id(extensions: &Extensions) -> String {
+    let header = extensions.get::<Context>().and_then(|context| context.xray_trace_id.as_deref());
+    header.map(line::root_of).unwrap_or_default().to_owned()
 }
 
 /// A caller whom the layer has let in.

@@ -8,6 +8,7 @@ use axum::{
     routing::{MethodFilter, on},
 };
 use lambdesk_platform::App;
+use lambdesk_store::Scope;
 use serde_json::Value;
 
 use crate::{
@@ -22,6 +23,8 @@ pub struct Endpoint {
     pub function: Function,
     /// What serves it.
     pub service: Service,
+    /// What it may call on AWS, and what it called in this process.
+    pub scope: Arc<Scope>,
     /// Its part of `openapi.json`; HTTP functions only.
     pub(crate) operation: openapi::Operation,
 }
@@ -52,7 +55,9 @@ impl Function {
         let method =
             MethodFilter::try_from(http::Method::from_bytes(method.as_bytes()).expect("a method")).expect("a common method");
         let router = Router::new().route(path, on(method, handler));
-        Endpoint { function: self, service: Service::Http(layer::around(self, router)), operation: openapi::Operation::default() }
+        let scope = Scope::new(self.name, self.calls());
+        let service = Service::Http(layer::around(self, scope.clone(), router));
+        Endpoint { function: self, service, scope, operation: openapi::Operation::default() }
     }
 }
 

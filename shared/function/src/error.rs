@@ -55,6 +55,9 @@ struct ProblemBody<'a> {
     /// To be quoted to the operator.
     #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
+    /// The X-Ray trace of the request, where there is one: for the operator.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    trace_id: &'a str,
     /// Every field that is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField<'a>>,
@@ -168,7 +171,7 @@ impl From<StoreError> for ApiError {
 
 impl Failure {
     /// The answer, which quotes the request id.
-    pub(crate) fn respond(&self, request_id: &str) -> Response {
+    pub(crate) fn respond(&self, request_id: &str, trace_id: &str) -> Response {
         let field = |error: &'_ FieldError| (error.path.clone(), error.code, error.message.clone());
         let fields: Vec<_> = self.errors.iter().map(field).collect();
         let body = ProblemBody {
@@ -178,6 +181,7 @@ impl Failure {
             code: self.code,
             detail: &self.detail,
             request_id,
+            trace_id,
             errors: fields.iter().map(|(path, code, message)| ProblemField { path, code, message }).collect(),
             changes: &self.changes,
         };
@@ -202,7 +206,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             Self::Failed(failure) => {
-                let mut response = failure.respond("");
+                let mut response = failure.respond("", "");
                 response.extensions_mut().insert(std::sync::Arc::new(*failure));
                 response
             }

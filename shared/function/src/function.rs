@@ -1,7 +1,10 @@
 //! What a function is: its name, what triggers it, who may call it, what it touches.
 
+use std::collections::BTreeSet;
+
 use lambdesk_domain::Permission;
 use lambdesk_platform::QueueName;
+use lambdesk_store::{Call, Resource};
 
 /// The declaration of a function. Everything that is said of it elsewhere (routes, roles, documents) derives from this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,11 @@ pub enum Trigger {
     TableStream,
     /// Jobs on a queue.
     Queue(QueueName),
+    /// The passing of time.
+    Schedule {
+        /// How many minutes lie between two runs; at least 1, which is the least that EventBridge takes.
+        minutes: u32,
+    },
 }
 
 /// Who may call an HTTP function. There is no default: a function without an answer does not compile.
@@ -50,10 +58,14 @@ pub enum Access {
 /// Something that a function touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// Reads items and queries the table.
-    ReadTable,
-    /// Writes items.
-    WriteTable,
+    /// Reads items of the table by their keys.
+    Get,
+    /// Queries the table itself: a partition, such as a ticket's, or the tenant's configuration.
+    Query,
+    /// Puts items whole.
+    Put,
+    /// Changes parts of items, such as counters.
+    Update,
     /// Queries an index.
     Index(lambdesk_store::table::Index),
     /// Puts jobs on a queue.
@@ -83,6 +95,11 @@ impl Function {
         Self { name, summary: "", trigger: Trigger::Queue(queue), needs: &[] }
     }
 
+    /// A function on a schedule.
+    pub const fn schedule(name: &'static str, minutes: u32) -> Self {
+        Self { name, summary: "", trigger: Trigger::Schedule { minutes }, needs: &[] }
+    }
+
     /// Says what it does, in product language.
     #[must_use]
     pub const fn summary(mut self, summary: &'static str) -> Self {
@@ -95,5 +112,29 @@ impl Function {
     pub const fn needs(mut self, needs: &'static [Need]) -> Self {
         self.needs = needs;
         self
+    }
+
+    /// The area: what stands before the first hyphen of its name, and the crate that it is in.
+    pub fn area(&self) -> &'static str {
+        self.name.split_once('-').map_or(self.name, |(area, _)| area)
+    }
+
+    /// The AWS calls that its needs come to: its role allows these, and a call beyond them is refused here too.
+    pub fn calls(&self) -> BTreeSet<Call> {
+        self.needs.iter().map(|need| need.call()).collect()
+    }
+}
+
+impl Need {
+    fn call(self) -> Call {
+        match self {
+            Self::Get => Call::new("dynamodb:GetItem", Resource::Table),
+            Self::Query => Call::new("dynamodb:Query", Resource::Table),
+            Self::Put => Call::new("dynamodb:PutItem", Resource::Table),
+            Self::Update => Call::new("dynamodb:UpdateItem", Resource::Table),
+            Self::Index(index) => Call::new("dynamodb:Query", Resource::Index(index.name.into())),
+            Self::Send(queue) => Call::new("sqs:SendMessage", Resource::Queue(queue.as_str().into())),
+            Self::SendMail => Call::new("ses:SendRawEmail", Resource::Mail),
+        }
     }
 }

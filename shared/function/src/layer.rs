@@ -14,14 +14,15 @@ use axum::{
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use lambdesk_domain::Caller;
-use lambdesk_platform::App;
-use lambdesk_store::{StoreError, Usage, measure};
+use lambdesk_platform::{App, counting};
+use lambdesk_store::{Scope, StoreError, Usage, measure};
 use sha2::{Digest, Sha256};
 
 use crate::{
     caller::{self, Admitted},
     error::{ApiError, Failure},
     function::{Access, Function, Trigger},
+    line::{Line, Outcome},
     preconditions::Idempotent,
 };
 
@@ -41,30 +42,53 @@ pub(crate) struct Incoming {
 pub struct RequestId(pub String);
 
 /// Puts the layer around a function's router.
-pub(crate) fn around(function: Function, router: Router<App>) -> Router<App> {
-    router.layer(middleware::from_fn(move |Extension(app): Extension<App>, request: Request, next: Next| async move {
-        let started = Instant::now();
-        let (parts, body) = request.into_parts();
-        let request_id = caller::request_id(&parts.extensions).unwrap_or_else(|| app.new_id().to_string());
-        let caller = caller::of(&parts.extensions);
-        let tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
-        let (result, usage) = measure(serve(function, &app, caller, parts, body, next)).await;
-        let mut response = result.unwrap_or_else(IntoResponse::into_response);
-        let failure = response.extensions().get::<Arc<Failure>>().cloned();
-        if let Some(failure) = &failure {
-            let headers = std::mem::take(response.headers_mut());
-            response = failure.respond(&request_id);
-            response.headers_mut().extend(
-                headers
-                    .into_iter()
-                    .filter_map(|(name, value)| Some((name?, value)))
-                    .filter(|(name, _)| *name != header::CONTENT_LENGTH),
-            );
-        }
-        finish(&mut response, &request_id, usage, app.config().show_cost);
-        log(function, &tenant, &request_id, &response, failure.as_deref(), usage, started);
-        response
+pub(crate) fn around(function: Function, scope: Arc<Scope>, router: Router<App>) -> Router<App> {
+    router.layer(middleware::from_fn(move |Extension(app): Extension<App>, request: Request, next: Next| {
+        // On the heap: the futures within are large, and each frame around them would hold them again.
+        Box::pin(scope.clone().run(answer(function, app, request, next)))
     }))
+}
+
+async fn answer(function: Function, app: App, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let (parts, body) = request.into_parts();
+    let request_id = caller::request_id(&parts.extensions).unwrap_or_else(|| app.new_id().to_string());
+    let trace_id = caller::trace_id(&parts.extensions);
+    let caller = caller::of(&parts.extensions);
+    let tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
+    let ((result, usage), counted) = counting(Box::pin(measure(serve(function, &app, caller, parts, body, next)))).await;
+    let mut response = result.unwrap_or_else(IntoResponse::into_response);
+    let failure = response.extensions().get::<Arc<Failure>>().cloned();
+    if let Some(failure) = &failure {
+        let headers = std::mem::take(response.headers_mut());
+        response = failure.respond(&request_id, &trace_id);
+        response.headers_mut().extend(
+            headers
+                .into_iter()
+                .filter_map(|(name, value)| Some((name?, value)))
+                .filter(|(name, _)| *name != header::CONTENT_LENGTH),
+        );
+    }
+    finish(&mut response, &request_id, usage, app.config().show_cost);
+    let outcome = Outcome::Request {
+        tenant: &tenant,
+        request_id: &request_id,
+        status: response.status().as_u16(),
+        code: failure.as_ref().map_or("", |failure| failure.code),
+        context: failure.as_ref().and_then(|failure| failure.internal.as_deref()).unwrap_or(""),
+    };
+    let line = Line {
+        function: function.name,
+        stage: app.config().stage.as_deref(),
+        now: app.now(),
+        duration: started.elapsed(),
+        usage,
+        counted,
+        trace_id: &trace_id,
+        outcome,
+    };
+    line.write();
+    response
 }
 
 async fn serve(
@@ -163,41 +187,6 @@ fn finish(response: &mut Response, request_id: &str, usage: Usage, show_cost: bo
     if show_cost {
         let cost = format!("calls={}, rcu={}, wcu={}", usage.calls, usage.read_units, usage.write_units);
         headers.extend(HeaderValue::from_str(&cost).ok().map(|cost| (HeaderName::from_static("x-lambdesk-cost"), cost)));
-    }
-}
-
-/// One line a request; never a body, an address, a token or a key.
-fn log(
-    function: Function,
-    tenant: &str,
-    request_id: &str,
-    response: &Response,
-    failure: Option<&Failure>,
-    usage: Usage,
-    started: Instant,
-) {
-    let status = response.status().as_u16();
-    let code = failure.map_or("", |failure| failure.code);
-    let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
-    let name = function.name;
-    let Usage { calls, read_units, write_units } = usage;
-    if status >= 500 {
-        let context = failure.and_then(|failure| failure.internal.as_deref()).unwrap_or("");
-        tracing::error!(
-            function = name,
-            tenant,
-            request_id,
-            status,
-            code,
-            duration_ms,
-            calls,
-            read_units,
-            write_units,
-            context,
-            "request"
-        );
-    } else {
-        tracing::info!(function = name, tenant, request_id, status, code, duration_ms, calls, read_units, write_units, "request");
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod function;
 mod input;
 mod layer;
+mod line;
 mod openapi;
 mod preconditions;
 mod query;

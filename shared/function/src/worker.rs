@@ -1,13 +1,14 @@
 //! Workers: functions on queues, on the table's stream, and the authorizer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use aws_lambda_events::{
     dynamodb::{Event as StreamEvent, EventRecord},
+    eventbridge::EventBridgeEvent,
     sqs::SqsEvent,
 };
-use lambdesk_platform::{App, Job};
-use lambdesk_store::{StoreError, measure};
+use lambdesk_platform::{App, Job, Metric, count, counting};
+use lambdesk_store::{Scope, StoreError, measure};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -15,6 +16,7 @@ use thiserror::Error;
 use crate::{
     endpoint::{Endpoint, Service},
     function::Function,
+    line::{Line, Outcome},
     openapi,
 };
 
@@ -54,6 +56,7 @@ impl Function {
                 };
                 if let Err(error) = done {
                     tracing::warn!(function = self.name, message_id = id, %error, "job failed");
+                    count(Metric::JobsFailed);
                     failures.push(json!({ "itemIdentifier": id }));
                 }
             }
@@ -77,6 +80,18 @@ impl Function {
         })
     }
 
+    /// Gives a function on a schedule its handler.
+    pub fn on_schedule<H, F>(self, handle: H) -> Endpoint
+    where
+        H: Fn(App) -> F + Send + Sync + Copy + 'static,
+        F: Future<Output = Result<(), JobError>> + Send,
+    {
+        // When it was planned says nothing: a run that comes late must do what is due by now.
+        self.worker(move |app, _: EventBridgeEvent<Value>| async move {
+            handle(app).await.map(|()| Value::Null).map_err(|error| WorkerError(error.0))
+        })
+    }
+
     /// Gives the authorizer its handler.
     pub fn on_authorization<E, R, H, F>(self, handle: H) -> Endpoint
     where
@@ -96,15 +111,29 @@ impl Function {
         H: Fn(App, E) -> F + Send + Sync + Copy + 'static,
         F: Future<Output = Result<Value, WorkerError>> + Send,
     {
+        let scope = Scope::new(self.name, self.calls());
+        let allowed = scope.clone();
         let service = Service::Worker(Arc::new(move |app, event| {
+            let scope = allowed.clone();
             Box::pin(async move {
+                let started = Instant::now();
                 let event = serde_json::from_value(event).map_err(|error| WorkerError(format!("unreadable event: {error}")))?;
-                let (result, usage) = measure(handle(app, event)).await;
-                let ok = result.is_ok();
-                tracing::info!(function = self.name, ok, calls = usage.calls, "event");
+                let ((result, usage), counted) = counting(Box::pin(measure(scope.run(handle(app.clone(), event))))).await;
+                let error = result.as_ref().err().map(ToString::to_string);
+                let line = Line {
+                    function: self.name,
+                    stage: app.config().stage.as_deref(),
+                    now: app.now(),
+                    duration: started.elapsed(),
+                    usage,
+                    counted,
+                    trace_id: "",
+                    outcome: Outcome::Event { error: error.as_deref() },
+                };
+                line.write();
                 result
             })
         }));
-        Endpoint { function: self, service, operation: openapi::Operation::default() }
+        Endpoint { function: self, service, scope, operation: openapi::Operation::default() }
     }
 }

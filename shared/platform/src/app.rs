@@ -8,7 +8,7 @@ use lambdesk_domain::{Caller, Context, PersonId, ReplyToken, TenantConfig, Tenan
 use lambdesk_store::{Desk, Store};
 use uuid::Uuid;
 
-use crate::{Clock, Config, HttpClient, Ids, Mailer, Queues, SystemClock};
+use crate::{Clock, Config, HttpClient, Ids, Mailer, Queues, SystemClock, guard::Guard};
 
 /// Everything a function may use. Cheap to clone.
 #[derive(Clone)]
@@ -36,20 +36,22 @@ impl App {
         let (id, secret, token) = config.credentials.clone();
         let credentials = Credentials::new(id, secret, token, None, "environment");
         let region = aws_sdk_dynamodb::config::Region::new(config.region.clone());
+        let guard = Guard::new(&config.queue_urls);
         macro_rules! client {
             ($sdk:ident, $service:literal) => {{
                 let mut builder = $sdk::Config::builder()
                     .behavior_version($sdk::config::BehaviorVersion::latest())
                     .region(region.clone())
                     .credentials_provider(credentials.clone())
-                    .http_client(http.sdk());
+                    .http_client(http.sdk())
+                    .interceptor(guard.clone());
                 builder.set_endpoint_url(config.endpoints.get($service).cloned());
                 $sdk::Client::from_conf(builder.build())
             }};
         }
         let store = Store::new(client!(aws_sdk_dynamodb, "DYNAMODB"), &config.table, config.secret.reveal());
-        let queues = Queues::new(client!(aws_sdk_sqs, "SQS"), &config.email_queue_url);
-        let mailer = Mailer::new(client!(aws_sdk_ses, "SES"), &config.region);
+        let queues = Queues::new(client!(aws_sdk_sqs, "SQS"), config.queue_urls.clone());
+        let mailer = Mailer::new(client!(aws_sdk_ses, "SES"), &config.region, config.ses_configuration_set.clone());
         Self { ids: Ids::new(clock.clone()), config: Arc::new(config), clock, store, queues, mailer, http }
     }
 

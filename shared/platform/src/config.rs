@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::jobs::QueueName;
+
 /// A secret text that does not print.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
@@ -47,14 +49,18 @@ pub struct Config {
     pub previous_secret: Option<Secret>,
     /// Identity provider.
     pub oidc: Oidc,
-    /// `EMAIL_QUEUE_URL`: where mail jobs go. Empty in functions that send none.
-    pub email_queue_url: String,
+    /// `<NAME>_QUEUE_URL`: where jobs go; of the queues that the function sends to.
+    pub queue_urls: BTreeMap<QueueName, String>,
+    /// `SES_CONFIGURATION_SET`: says where SES reports bounces and complaints.
+    pub ses_configuration_set: Option<String>,
     /// `AWS_REGION`.
     pub region: String,
     /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
     pub credentials: (String, String, Option<String>),
     /// `AWS_ENDPOINT_URL_<SERVICE>`, or `AWS_ENDPOINT_URL` for all; empty on AWS.
     pub endpoints: BTreeMap<&'static str, String>,
+    /// `STAGE`: set on AWS, where each log line carries metrics of this stage.
+    pub stage: Option<String>,
     /// `LAMBDESK_SHOW_COST=1`: answers carry what they cost. For development.
     pub show_cost: bool,
 }
@@ -62,6 +68,8 @@ pub struct Config {
 /// The services that the desk calls, as they are spelled in `AWS_ENDPOINT_URL_…`.
 const SERVICES: &[&str] = &["DYNAMODB", "SQS", "SES"];
 const MIN_SECRET: usize = 32;
+/// What stands for no previous secret where an empty value cannot: in AWS Secrets Manager's JSON, as the template makes it.
+const NO_SECRET: &str = "none";
 
 impl Config {
     /// Reads the variables; the error names everything that is missing or wrong at once.
@@ -76,16 +84,20 @@ impl Config {
         let config = Self {
             table: required("TABLE"),
             secret: Secret::new(required("LAMBDESK_SECRET")),
-            previous_secret: variable("LAMBDESK_SECRET_PREVIOUS").filter(|value| !value.is_empty()).map(Secret::new),
+            previous_secret: variable("LAMBDESK_SECRET_PREVIOUS")
+                .filter(|value| !value.is_empty() && value != NO_SECRET)
+                .map(Secret::new),
             oidc: Oidc {
                 issuer: required("OIDC_ISSUER"),
                 audience: required("OIDC_AUDIENCE"),
                 claim_prefix: variable("OIDC_CLAIM_PREFIX").unwrap_or_default(),
             },
-            email_queue_url: variable("EMAIL_QUEUE_URL").unwrap_or_default(),
+            queue_urls: queue_urls(&variable),
+            ses_configuration_set: variable("SES_CONFIGURATION_SET").filter(|value| !value.is_empty()),
             region: required("AWS_REGION"),
             credentials: (required("AWS_ACCESS_KEY_ID"), required("AWS_SECRET_ACCESS_KEY"), variable("AWS_SESSION_TOKEN")),
             endpoints: endpoints(&variable),
+            stage: variable("STAGE").filter(|value| !value.is_empty()),
             show_cost: variable("LAMBDESK_SHOW_COST").as_deref() == Some("1"),
         };
         let length = config.secret.reveal().len();
@@ -100,6 +112,11 @@ impl Config {
     pub fn from_environment() -> Result<Self, String> {
         Self::read(|name| std::env::var(name).ok())
     }
+}
+
+fn queue_urls(variable: &impl Fn(&str) -> Option<String>) -> BTreeMap<QueueName, String> {
+    let url = |queue: &QueueName| Some((*queue, variable(&queue.variable()).filter(|url| !url.is_empty())?));
+    QueueName::ALL.iter().filter_map(url).collect()
 }
 
 fn endpoints(variable: &impl Fn(&str) -> Option<String>) -> BTreeMap<&'static str, String> {

@@ -1,6 +1,8 @@
 //! Jobs on queues: tagged, small, and made of ids. A worker reads everything else at the source, so that a job that
 //! waits for days does nothing by old knowledge.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::SendMessageBatchRequestEntry};
 use lambdesk_domain::{EventId, TenantId, TicketId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -21,6 +23,11 @@ impl QueueName {
         match self {
             Self::Email => "email",
         }
+    }
+
+    /// The environment variable with its URL, such as `EMAIL_QUEUE_URL`.
+    pub fn variable(self) -> String {
+        format!("{}_QUEUE_URL", self.as_str().to_uppercase().replace('-', "_"))
     }
 }
 
@@ -53,15 +60,15 @@ impl Job for EmailJob {
 #[derive(Clone)]
 pub struct Queues {
     client: Client,
-    email_url: String,
+    urls: Arc<BTreeMap<QueueName, String>>,
 }
 
 /// SQS takes at most this many messages in one call.
 const BATCH: usize = 10;
 
 impl Queues {
-    pub(crate) fn new(client: Client, email_url: &str) -> Self {
-        Self { client, email_url: email_url.to_owned() }
+    pub(crate) fn new(client: Client, urls: BTreeMap<QueueName, String>) -> Self {
+        Self { client, urls: Arc::new(urls) }
     }
 
     /// Sends jobs; answers the positions of those that were not taken, to be tried again.
@@ -81,7 +88,7 @@ impl Queues {
     }
 
     async fn send_chunk<J: Job>(&self, jobs: &[J]) -> Result<Vec<usize>, String> {
-        let mut request = self.client.send_message_batch().queue_url(self.url(J::QUEUE));
+        let mut request = self.client.send_message_batch().queue_url(self.url(J::QUEUE)?);
         for (index, job) in jobs.iter().enumerate() {
             let body = serde_json::to_string(job).map_err(|error| error.to_string())?;
             let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body).build();
@@ -91,9 +98,7 @@ impl Queues {
         Ok(response.failed().iter().filter_map(|entry| entry.id().parse().ok()).collect())
     }
 
-    fn url(&self, queue: QueueName) -> &str {
-        match queue {
-            QueueName::Email => &self.email_url,
-        }
+    fn url(&self, queue: QueueName) -> Result<&str, String> {
+        self.urls.get(&queue).map(String::as_str).ok_or_else(|| format!("{} is not set", queue.variable()))
     }
 }

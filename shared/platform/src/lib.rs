@@ -3,10 +3,12 @@
 mod app;
 mod clock;
 mod config;
+mod guard;
 mod http;
 mod ids;
 mod jobs;
 mod mailer;
+mod metrics;
 
 pub use self::{
     app::App,
@@ -16,4 +18,5 @@ pub use self::{
     ids::Ids,
     jobs::{EmailJob, Job, QueueName, Queues},
     mailer::{Mailer, MailerError},
+    metrics::{Counted, Metric, count, counting},
 };

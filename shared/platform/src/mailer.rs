@@ -26,12 +26,13 @@ pub struct Mailer {
     client: Client,
     /// The domain of the Message-IDs that SES gives.
     id_domain: String,
+    configuration_set: Option<String>,
 }
 
 impl Mailer {
-    pub(crate) fn new(client: Client, region: &str) -> Self {
+    pub(crate) fn new(client: Client, region: &str, configuration_set: Option<String>) -> Self {
         let id_domain = if region == "us-east-1" { "email.amazonses.com".to_owned() } else { format!("{region}.amazonses.com") };
-        Self { client, id_domain }
+        Self { client, id_domain, configuration_set }
     }
 
     /// Sends a finished message (RFC 5322) to exactly one recipient: the envelope does not come from the headers, so
@@ -39,7 +40,13 @@ impl Mailer {
     pub async fn send(&self, from: &EmailAddress, to: &EmailAddress, message: Vec<u8>) -> Result<String, MailerError> {
         let raw =
             RawMessage::builder().data(Blob::new(message)).build().map_err(|error| MailerError::Refused(error.to_string()))?;
-        let request = self.client.send_raw_email().source(from.as_str()).destinations(to.as_str()).raw_message(raw);
+        let request = self
+            .client
+            .send_raw_email()
+            .set_configuration_set_name(self.configuration_set.clone())
+            .source(from.as_str())
+            .destinations(to.as_str())
+            .raw_message(raw);
         match request.send().await {
             Ok(response) => Ok(format!("{}@{}", response.message_id(), self.id_domain)),
             Err(error) => Err(classify(error)),

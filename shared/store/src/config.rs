@@ -10,6 +10,7 @@ use lambdesk_domain::{TenantConfig, TenantId};
 
 use crate::{
     Desk,
+    calls::{Call, Resource, check},
     error::StoreError,
     item::{decode, encode, kind},
     request::unavailable,
@@ -46,6 +47,9 @@ impl Desk<'_> {
     /// The configuration; `NotFound` where there is no such tenant. Up to 30 seconds old.
     pub async fn config(&self) -> Result<Arc<TenantConfig>, StoreError> {
         if let Some(config) = self.store.configs.fresh(self.tenant) {
+            // What is kept was read with a permission, and each function needs its own.
+            let query = Call::new("dynamodb:Query", Resource::Table);
+            check(&query).map_err(|denied| StoreError::Unavailable(denied.to_string()))?;
             return Ok(config);
         }
         let rows = self.store.partition(self.keys().config_partition()).await?;

@@ -9,6 +9,7 @@
 //! ```
 
 mod api_keys;
+mod calls;
 mod config;
 mod counters;
 mod cursor;
@@ -36,6 +37,7 @@ use lambdesk_domain::TenantId;
 
 pub use self::{
     api_keys::{ApiKey, SecretHash},
+    calls::{Call, Denied, Resource, Scope, check},
     counters::{Counts, Workload},
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},

@@ -47,7 +47,7 @@ pub(crate) fn start(registry: &[Endpoint], workshop: &Workshop, group: &mut Grou
                 group.spawn(reader.run(group.stop_signal()));
             }
             Trigger::Queue(queue) => group.spawn(queue::run(endpoint.clone(), queue, workshop.clone(), group.stop_signal())),
-            Trigger::Http { .. } | Trigger::Authorizer => {}
+            Trigger::Http { .. } | Trigger::Authorizer | Trigger::Schedule { .. } => {}
         }
     }
     let readers = stream_functions(registry);

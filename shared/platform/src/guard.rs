@@ -1,0 +1,94 @@
+//! Every call to AWS passes here before it is sent: it must be one that the running function declared.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::{operation as dynamodb, types::TransactWriteItem};
+use aws_sdk_sqs::operation as sqs;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, context::BeforeSerializationInterceptorContextRef, context::Input, dyn_dispatch_hint},
+        orchestrator::Metadata,
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use lambdesk_store::{Call, Resource, check};
+
+use crate::QueueName;
+
+/// The check, as an interceptor of the SDK.
+#[derive(Debug, Clone)]
+pub(crate) struct Guard {
+    queues: HashMap<String, QueueName>,
+}
+
+impl Guard {
+    pub(crate) fn new(queue_urls: &BTreeMap<QueueName, String>) -> Self {
+        Self { queues: queue_urls.iter().map(|(queue, url)| (url.clone(), *queue)).collect() }
+    }
+
+    fn calls(&self, operation: &str, input: &Input) -> Vec<Call> {
+        let on_table = |action| vec![Call::new(action, Resource::Table)];
+        match operation {
+            "GetItem" => on_table("dynamodb:GetItem"),
+            "PutItem" => on_table("dynamodb:PutItem"),
+            "UpdateItem" => on_table("dynamodb:UpdateItem"),
+            "DeleteItem" => on_table("dynamodb:DeleteItem"),
+            "Query" => vec![Call::new("dynamodb:Query", queried(input))],
+            "TransactWriteItems" => written(input),
+            "SendMessage" | "SendMessageBatch" => vec![Call::new("sqs:SendMessage", self.queue(input))],
+            "SendRawEmail" => vec![Call::new("ses:SendRawEmail", Resource::Mail)],
+            other => vec![Call { action: other.to_owned().into(), resource: Resource::Unknown }],
+        }
+    }
+
+    fn queue(&self, input: &Input) -> Resource {
+        let one = input.downcast_ref::<sqs::send_message::SendMessageInput>().and_then(|input| input.queue_url());
+        let batch = input.downcast_ref::<sqs::send_message_batch::SendMessageBatchInput>().and_then(|input| input.queue_url());
+        let queue = one.or(batch).and_then(|url| self.queues.get(url));
+        queue.map_or(Resource::Unknown, |queue| Resource::Queue(queue.as_str().into()))
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Guard {
+    fn name(&self) -> &'static str {
+        "DeclaredCalls"
+    }
+
+    fn read_before_serialization(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = config.load::<Metadata>().map_or("", Metadata::name);
+        for call in self.calls(operation, context.input()) {
+            check(&call)?;
+        }
+        Ok(())
+    }
+}
+
+fn queried(input: &Input) -> Resource {
+    match input.downcast_ref::<dynamodb::query::QueryInput>().map(|query| query.index_name()) {
+        Some(Some(index)) => Resource::Index(index.to_owned().into()),
+        Some(None) => Resource::Table,
+        None => Resource::Unknown,
+    }
+}
+
+/// A transaction needs the permission of each of its parts.
+fn written(input: &Input) -> Vec<Call> {
+    let Some(input) = input.downcast_ref::<dynamodb::transact_write_items::TransactWriteItemsInput>() else {
+        return vec![Call::new("dynamodb:TransactWriteItems", Resource::Unknown)];
+    };
+    let action = |part: &TransactWriteItem| match part {
+        TransactWriteItem { put: Some(_), .. } => "dynamodb:PutItem",
+        TransactWriteItem { update: Some(_), .. } => "dynamodb:UpdateItem",
+        TransactWriteItem { delete: Some(_), .. } => "dynamodb:DeleteItem",
+        _ => "dynamodb:ConditionCheckItem",
+    };
+    input.transact_items().iter().map(|part| Call::new(action(part), Resource::Table)).collect()
+}
