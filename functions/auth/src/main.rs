@@ -1,5 +1,5 @@
 //! The bootstrap of all sign-in functions.
 
 fn main() -> Result<(), String> {
-    lambdesk_function::bootstrap(lambdesk_auth::endpoints())
+    lambdesk_function::bootstrap(lambdesk_auth::endpoint)
 }

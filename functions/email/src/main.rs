@@ -1,5 +1,5 @@
 //! The bootstrap of all mail functions.
 
 fn main() -> Result<(), String> {
-    lambdesk_function::bootstrap(lambdesk_email::endpoints())
+    lambdesk_function::bootstrap(lambdesk_email::endpoint)
 }

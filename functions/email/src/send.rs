@@ -1,7 +1,9 @@
 //! One event becomes the mails it asks for: rendered, sent, and marked, so that a job delivered twice sends once.
 
+use std::time::Duration;
+
 use lambdesk_domain::{Event, EventKind, Message, Notice, Person, PersonId, TenantConfig, TenantId, Ticket, TicketRef};
-use lambdesk_function::{Endpoint, Function, JobError, Need};
+use lambdesk_function::{Endpoint, Function, JobError, Need, has_time_for};
 use lambdesk_platform::{App, EmailJob, MailerError, Metric, QueueName, count};
 use lambdesk_store::{Desk, MailClaim, SentMail, StoreError};
 
@@ -64,6 +66,10 @@ async fn notify(
     deliver(app, &desk, &sent, (brand, &person), bytes).await
 }
 
+/// What a mail takes at most, from its claim (5 s) by SES (8 s) to its mark (5 s). Cut between the last two it would be sent
+/// twice.
+const MAIL_TIME: Duration = Duration::from_secs(18);
+
 /// Claims, sends, marks. A crash after sending and before marking sends again, under the same Message-ID.
 async fn deliver(
     app: &App,
@@ -72,6 +78,9 @@ async fn deliver(
     (brand, person): (&lambdesk_domain::Brand, &Person),
     bytes: Vec<u8>,
 ) -> Result<(), JobError> {
+    if !has_time_for(MAIL_TIME) {
+        return Err(JobError("no time is left for a mail".to_owned()));
+    }
     match desk.claim_mail(sent, app.now()).await? {
         MailClaim::Settled => return Ok(()),
         MailClaim::Busy => return Err(JobError("another sender has this mail".to_owned())),

@@ -18,13 +18,13 @@ pub(crate) fn endpoint() -> Endpoint {
 /// Answers how many records, from the first, are done. A record that cannot be read stops the batch there, so that the
 /// stream brings it again by itself and in the end sets it aside: nothing is skipped in silence.
 async fn handle(app: App, records: Vec<EventRecord>) -> usize {
-    let mut jobs = Vec::new();
+    let (mut jobs, mut kinds) = (Vec::new(), Vec::new());
     let mut done = records.len();
     for (index, record) in records.into_iter().enumerate() {
         match event(record) {
             Ok(Some(event)) => {
-                count_event(&event.kind);
                 jobs.extend(jobs_of(&event).into_iter().map(|job| (index, job)));
+                kinds.push((index, event.kind));
             }
             Ok(None) => {}
             Err(error) => {
@@ -37,7 +37,10 @@ async fn handle(app: App, records: Vec<EventRecord>) -> usize {
     }
     let (indexes, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
     let not_taken = app.queues().send(&jobs).await;
-    not_taken.into_iter().filter_map(|position| indexes.get(position).copied()).min().map_or(done, |first| first.min(done))
+    not_taken.iter().for_each(|_| count(Metric::JobsFailed));
+    let done = not_taken.into_iter().filter_map(|position| indexes.get(position).copied()).min().map_or(done, |first| first.min(done));
+    kinds.iter().filter(|(index, _)| *index < done).for_each(|(_, kind)| count_event(kind));
+    done
 }
 
 /// Events are only ever added; what changes or ends (a row's time to live, say) is no news.
@@ -48,7 +51,7 @@ fn event(record: EventRecord) -> Result<Option<Event>, StoreError> {
     stream::event(record.change.new_image)
 }
 
-/// Business counts are taken here, where every event passes once (twice, where a batch is brought again).
+/// Business counts are taken here, where every event passes once (twice, where the answer that it was done was lost).
 fn count_event(kind: &EventKind) {
     match kind {
         EventKind::Created { .. } => count(Metric::TicketsOpened),

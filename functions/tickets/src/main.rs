@@ -1,5 +1,5 @@
 //! The bootstrap of all ticket functions.
 
 fn main() -> Result<(), String> {
-    lambdesk_function::bootstrap(lambdesk_tickets::endpoints())
+    lambdesk_function::bootstrap(lambdesk_tickets::endpoint)
 }

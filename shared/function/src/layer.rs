@@ -1,7 +1,11 @@
 //! What stands around every HTTP handler: request id, caller and permission, size limit, replay of kept answers, cost,
 //! one log line.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Extension, Router,
@@ -28,6 +32,9 @@ use crate::{
 
 /// The largest request: a body of 128 KiB with room for escapes, and far below API Gateway's own 10 MB.
 pub const MAX_REQUEST_BYTES: usize = 512 * 1024;
+
+/// How long a request may take: less than the 15 s of its function, so that the answer and its line are ours.
+const REQUEST_LIMIT: Duration = Duration::from_secs(13);
 
 /// What the layer knows of the request before the handler runs.
 #[derive(Debug, Clone)]
@@ -56,7 +63,11 @@ async fn answer(function: Function, app: App, request: Request, next: Next) -> R
     let trace_id = caller::trace_id(&parts.extensions);
     let caller = caller::of(&parts.extensions);
     let tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
-    let ((result, usage), counted) = counting(Box::pin(measure(serve(function, &app, caller, parts, body, next)))).await;
+    let work = async {
+        let served = tokio::time::timeout(REQUEST_LIMIT, serve(function, &app, caller, parts, body, next)).await;
+        served.unwrap_or_else(|_| Err(StoreError::Unavailable("no time was left".to_owned()).into()))
+    };
+    let ((result, usage), counted) = counting(Box::pin(measure(work))).await;
     let mut response = result.unwrap_or_else(IntoResponse::into_response);
     let failure = response.extensions().get::<Arc<Failure>>().cloned();
     if let Some(failure) = &failure {

@@ -29,7 +29,7 @@ pub use self::{
     preconditions::{Idempotent, IfMatch},
     query::{Limit, Query, TicketPath},
     reply::Reply,
-    worker::{JobError, WorkerError},
+    worker::{JobError, WorkerError, has_time_for},
 };
 
 // For the macros.
@@ -46,6 +46,14 @@ macro_rules! area {
         /// Every function of this area.
         pub fn endpoints() -> Vec<$crate::Endpoint> {
             vec![$($module::endpoint()),+]
+        }
+
+        /// The function of this name alone, so that a Lambda makes nothing that it does not serve; or the names that there are.
+        pub fn endpoint(name: &str) -> Result<$crate::Endpoint, &'static [&'static str]> {
+            $(if name == $module::FUNCTION.name {
+                return Ok($module::endpoint());
+            })+
+            Err(&[$($module::FUNCTION.name),+])
         }
     };
 }

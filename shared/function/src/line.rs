@@ -118,7 +118,11 @@ impl Line<'_> {
             metric(&mut line, counted.name(), "Count", (*number).into());
         }
         line.insert("function".to_owned(), self.function.into());
-        line.insert("trace_id".to_owned(), self.trace_id.into());
+        // Without it Lambda takes the line for one of level INFO.
+        line.insert("timestamp".to_owned(), self.now.to_string().into());
+        if !self.trace_id.is_empty() {
+            line.insert("trace_id".to_owned(), self.trace_id.into());
+        }
         line.insert("calls".to_owned(), calls.into());
         line.insert("read_units".to_owned(), read_units.into());
         line.insert("write_units".to_owned(), write_units.into());

@@ -9,17 +9,24 @@ use utoipa::ToSchema;
 use crate::{
     endpoint::Endpoint,
     error::problem_schema,
-    function::{Access, Trigger},
+    function::{Access, Function, Trigger},
 };
 
-/// What an operation reads and answers.
+/// What an operation reads and answers. Shapes are made when the document is asked for: a function that starts on AWS
+/// never asks.
 #[derive(Clone, Default)]
 pub(crate) struct Operation {
-    body: Option<Shape>,
-    query: Option<Shape>,
-    answers: Vec<(u16, Option<Shape>)>,
+    body: Option<MakeOwnShape>,
+    query: Option<MakeOwnShape>,
+    answers: Vec<(u16, Option<MakeShape>)>,
     headers: Vec<&'static str>,
 }
+
+/// Makes the shape of a type that functions share.
+type MakeShape = fn() -> Shape;
+
+/// Makes the shape of a function's own type: every handler calls its `Input`, so the schema is named after the function.
+type MakeOwnShape = fn(&Function) -> Shape;
 
 /// A schema by name, with those it refers to.
 type Shape = (String, Value, Vec<(String, Value)>);
@@ -28,47 +35,52 @@ pub(crate) fn named_schema<T: ToSchema>() -> Shape {
     let mut others = Vec::new();
     T::schemas(&mut others);
     let to_json = |schema: &utoipa::openapi::RefOr<utoipa::openapi::Schema>| serde_json::to_value(schema).unwrap_or(Value::Null);
-    (T::name().into_owned(), to_json(&T::schema()), others.iter().map(|(name, schema)| (name.clone(), to_json(schema))).collect())
+    let mut schema = to_json(&T::schema());
+    let mut others: Vec<_> = others.iter().map(|(name, schema)| (name.clone(), to_json(schema))).collect();
+    let known = others.clone();
+    others.iter_mut().map(|(_, schema)| schema).chain([&mut schema]).for_each(|schema| loosen(schema, &known));
+    (T::name().into_owned(), schema, others)
+}
+
+/// Of a flattened option that is none, serde leaves out every field, where utoipa says that one part of the object is
+/// null, which no object is. Meant are the fields, none of them required.
+fn loosen(schema: &mut Value, known: &[(String, Value)]) {
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        let choices = part["oneOf"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let [whole, none] = choices else { continue };
+        let whole = known.iter().find(|(name, _)| *none == json!({ "type": "null" }) && whole["$ref"] == reference(name)["$ref"]);
+        if let Some((_, whole)) = whole {
+            *part = json!({ "type": "object", "description": whole["description"], "properties": whole["properties"] });
+        }
+    }
 }
 
 impl Endpoint {
     /// Says what body it reads. The schema is named after the function, as every handler calls its own `Input`.
     #[must_use]
     pub fn body<T: ToSchema>(mut self) -> Self {
-        self.operation.body = Some(self.own_schema::<T>("Input"));
+        self.operation.body = Some(|function| own_schema::<T>(function, "Input"));
         self
     }
 
     /// Says what query string it reads.
     #[must_use]
     pub fn query<T: ToSchema>(mut self) -> Self {
-        self.operation.query = Some(self.own_schema::<T>("Query"));
+        self.operation.query = Some(|function| own_schema::<T>(function, "Query"));
         self
     }
 
     /// Says what it answers.
     #[must_use]
     pub fn answers<T: ToSchema>(mut self, status: u16) -> Self {
-        self.operation.answers.push((status, Some(named_schema::<T>())));
+        self.operation.answers.push((status, Some(named_schema::<T>)));
         self
     }
 
     /// Says that it answers a page of these.
     #[must_use]
     pub fn answers_page<T: ToSchema>(mut self) -> Self {
-        let (name, schema, mut others) = named_schema::<T>();
-        let page = json!({
-            "type": "object",
-            "description": "A page of a list; it may hold fewer items than asked for before the end.",
-            "required": ["items", "next_cursor"],
-            "properties": {
-                "items": { "type": "array", "items": reference(&name) },
-                "next_cursor": { "type": ["string", "null"], "description": "Where to go on; null at the end." },
-            },
-        });
-        let page_name = format!("{name}Page");
-        others.push((name, schema));
-        self.operation.answers.push((200, Some((page_name, page, others))));
+        self.operation.answers.push((200, Some(page_schema::<T>)));
         self
     }
 
@@ -90,16 +102,32 @@ impl Endpoint {
     pub fn statuses(&self) -> Vec<u16> {
         self.operation.answers.iter().map(|(status, _)| *status).collect()
     }
+}
 
-    fn own_schema<T: ToSchema>(&self, suffix: &str) -> Shape {
-        let words = self.function.name.split('-').map(|word| {
-            let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
-        });
-        let (_, mut schema, others) = named_schema::<T>();
-        schema["additionalProperties"] = Value::Bool(false);
-        (words.collect::<String>() + suffix, schema, others)
-    }
+fn own_schema<T: ToSchema>(function: &Function, suffix: &str) -> Shape {
+    let words = function.name.split('-').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    });
+    let (_, mut schema, others) = named_schema::<T>();
+    schema["additionalProperties"] = Value::Bool(false);
+    (words.collect::<String>() + suffix, schema, others)
+}
+
+fn page_schema<T: ToSchema>() -> Shape {
+    let (name, schema, mut others) = named_schema::<T>();
+    let page = json!({
+        "type": "object",
+        "description": "A page of a list; it may hold fewer items than asked for before the end.",
+        "required": ["items", "next_cursor"],
+        "properties": {
+            "items": { "type": "array", "items": reference(&name) },
+            "next_cursor": { "type": ["string", "null"], "description": "Where to go on; null at the end." },
+        },
+    });
+    let page_name = format!("{name}Page");
+    others.push((name, schema));
+    (page_name, page, others)
 }
 
 /// The whole document (OpenAPI 3.1).
@@ -136,6 +164,7 @@ pub fn document(endpoints: &[Endpoint], version: &str) -> Value {
 
 fn operation(endpoint: &Endpoint, method: &str, path: &str, access: Access, schemas: &mut BTreeMap<String, Value>) -> Value {
     let Operation { body, query, answers, headers } = &endpoint.operation;
+    let (body, query) = (body.map(|make| make(&endpoint.function)), query.map(|make| make(&endpoint.function)));
     let mut parameters: Vec<Value> = path_parameters(path);
     parameters.extend(query.iter().flat_map(query_parameters));
     query.iter().flat_map(|(_, _, others)| others).for_each(|(name, schema)| {
@@ -150,8 +179,8 @@ fn operation(endpoint: &Endpoint, method: &str, path: &str, access: Access, sche
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     for (status, shape) in answers {
         let mut response = json!({ "description": "Done." });
-        if let Some(shape) = shape {
-            keep(schemas, shape);
+        if let Some(shape) = shape.map(|make| make()) {
+            keep(schemas, &shape);
             response["content"] = json!({ "application/json": { "schema": reference(&shape.0) } });
         }
         responses.insert(status.to_string(), response);
@@ -171,7 +200,7 @@ fn operation(endpoint: &Endpoint, method: &str, path: &str, access: Access, sche
     if let Access::Permission(permission) = access {
         operation["x-permission"] = json!(permission.as_str());
     }
-    if let Some(shape) = body {
+    if let Some(shape) = &body {
         keep(schemas, shape);
         operation["requestBody"] =
             json!({ "required": true, "content": { "application/json": { "schema": reference(&shape.0) } } });

@@ -1,17 +1,19 @@
 //! Workers: functions on queues, on the table's stream, and the authorizer.
 
-use std::{sync::Arc, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use aws_lambda_events::{
     dynamodb::{Event as StreamEvent, EventRecord},
     eventbridge::EventBridgeEvent,
     sqs::SqsEvent,
 };
+use futures_util::FutureExt as _;
 use lambdesk_platform::{App, Job, Metric, count, counting};
 use lambdesk_store::{Scope, StoreError, measure};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use thiserror::Error;
+use tokio::time::Instant;
 
 use crate::{
     endpoint::{Endpoint, Service},
@@ -19,6 +21,19 @@ use crate::{
     line::{Line, Outcome},
     openapi,
 };
+
+/// When what is still running in a batch is given up: just before the worker's own 25 s, so that the answer is ours. No job
+/// is begun after it, and one that must not be cut in two asks [`has_time_for`] before it begins.
+const BATCH_LIMIT: Duration = Duration::from_secs(24);
+
+tokio::task_local! {
+    static DEADLINE: Instant;
+}
+
+/// Whether the batch has so much time left. Outside of a batch there is time.
+pub fn has_time_for(needed: Duration) -> bool {
+    DEADLINE.try_with(|deadline| Instant::now() + needed <= *deadline).unwrap_or(true)
+}
 
 /// Why a worker could not take an event at all.
 #[derive(Debug, Error)]
@@ -46,12 +61,22 @@ impl Function {
         F: Future<Output = Result<(), JobError>> + Send,
     {
         self.worker(move |app, event: SqsEvent| async move {
+            let deadline = Instant::now() + BATCH_LIMIT;
             let mut failures = Vec::new();
             for message in event.records {
                 let id = message.message_id.unwrap_or_default();
                 let body = message.body.unwrap_or_default();
                 let done = match serde_json::from_str(&body) {
-                    Ok(job) => handle(app.clone(), job).await,
+                    Ok(_) if Instant::now() >= deadline => Err(JobError("no time was left".to_owned())),
+                    Ok(job) => {
+                        // The panic itself is in the log; its neighbours know nothing of it.
+                        let work = AssertUnwindSafe(DEADLINE.scope(deadline, handle(app.clone(), job))).catch_unwind();
+                        let panicked = || JobError("the job panicked".to_owned());
+                        match tokio::time::timeout_at(deadline, work).await {
+                            Ok(done) => done.unwrap_or_else(|_| Err(panicked())),
+                            Err(_) => Err(JobError("no time was left".to_owned())),
+                        }
+                    }
                     Err(error) => Err(JobError(format!("not a job: {error}"))),
                 };
                 if let Err(error) = done {
@@ -117,8 +142,13 @@ impl Function {
             let scope = allowed.clone();
             Box::pin(async move {
                 let started = Instant::now();
-                let event = serde_json::from_value(event).map_err(|error| WorkerError(format!("unreadable event: {error}")))?;
-                let ((result, usage), counted) = counting(Box::pin(measure(scope.run(handle(app.clone(), event))))).await;
+                let work = async {
+                    // Where it is wrong, and not what stands there: that goes to logs.
+                    let event = serde_path_to_error::deserialize(event)
+                        .map_err(|error| WorkerError(format!("unreadable event at {}", error.path())))?;
+                    handle(app.clone(), event).await
+                };
+                let ((result, usage), counted) = counting(Box::pin(measure(scope.run(work)))).await;
                 let error = result.as_ref().err().map(ToString::to_string);
                 let line = Line {
                     function: self.name,

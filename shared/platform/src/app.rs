@@ -1,6 +1,6 @@
 //! The application that a function runs in: built once a process, without a network call.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use lambdesk_domain::{Caller, Context, PersonId, ReplyToken, TenantConfig, Tenan
 use lambdesk_store::{Desk, Store};
 use uuid::Uuid;
 
-use crate::{Clock, Config, HttpClient, Ids, Mailer, Queues, SystemClock, guard::Guard};
+use crate::{Clock, Config, HttpClient, Ids, Mailer, Queues, SystemClock, guard::Guard, http::Trust};
 
 /// Everything a function may use. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +22,20 @@ pub struct App {
     http: HttpClient,
 }
 
+/// How long a service is waited for, and how often it is asked.
+struct Patience {
+    attempts: u32,
+    attempt: Duration,
+    operation: Duration,
+}
+
+impl Patience {
+    /// Three tries: together far below the 15 s of a function that answers a request.
+    const CALL: Self = Self { attempts: 3, attempt: Duration::from_secs(2), operation: Duration::from_secs(5) };
+    /// One, because SES sends again what it is given again: the job comes back by itself. SES answers in well under a second.
+    const MAIL: Self = Self { attempts: 1, attempt: Duration::from_secs(8), operation: Duration::from_secs(8) };
+}
+
 impl App {
     /// The application on the machine's clock.
     pub fn new(config: Config) -> Self {
@@ -32,26 +46,40 @@ impl App {
     pub fn with_clock(config: Config, clock: Arc<dyn Clock>) -> Self {
         let plain = |url: &String| url.starts_with("http://");
         let all_plain = config.endpoints.len() == 3 && config.endpoints.values().all(plain) && plain(&config.oidc.issuer);
-        let http = HttpClient::new(!all_plain);
+        let http = HttpClient::new(match (all_plain, config.endpoints.is_empty()) {
+            (true, _) => Trust::Plain,
+            // AWS in China is signed by others too.
+            (false, true) if !config.region.starts_with("cn-") => Trust::Amazon,
+            (false, _) => Trust::System,
+        });
         let (id, secret, token) = config.credentials.clone();
         let credentials = Credentials::new(id, secret, token, None, "environment");
         let region = aws_sdk_dynamodb::config::Region::new(config.region.clone());
         let guard = Guard::new(&config.queue_urls);
         macro_rules! client {
-            ($sdk:ident, $service:literal) => {{
+            ($sdk:ident, $service:literal, $patience:expr) => {{
+                let Patience { attempts, attempt, operation } = $patience;
                 let mut builder = $sdk::Config::builder()
                     .behavior_version($sdk::config::BehaviorVersion::latest())
                     .region(region.clone())
                     .credentials_provider(credentials.clone())
                     .http_client(http.sdk())
-                    .interceptor(guard.clone());
+                    .interceptor(guard.clone())
+                    .retry_config($sdk::config::retry::RetryConfig::standard().with_max_attempts(attempts))
+                    .timeout_config(
+                        $sdk::config::timeout::TimeoutConfig::builder()
+                            .operation_attempt_timeout(attempt)
+                            .operation_timeout(operation)
+                            .build(),
+                    );
                 builder.set_endpoint_url(config.endpoints.get($service).cloned());
                 $sdk::Client::from_conf(builder.build())
             }};
         }
-        let store = Store::new(client!(aws_sdk_dynamodb, "DYNAMODB"), &config.table, config.secret.reveal());
-        let queues = Queues::new(client!(aws_sdk_sqs, "SQS"), config.queue_urls.clone());
-        let mailer = Mailer::new(client!(aws_sdk_ses, "SES"), &config.region, config.ses_configuration_set.clone());
+        let store = Store::new(client!(aws_sdk_dynamodb, "DYNAMODB", Patience::CALL), &config.table, config.secret.reveal());
+        let queues = Queues::new(client!(aws_sdk_sqs, "SQS", Patience::CALL), config.queue_urls.clone());
+        let mailer =
+            Mailer::new(client!(aws_sdk_ses, "SES", Patience::MAIL), &config.region, config.ses_configuration_set.clone());
         Self { ids: Ids::new(clock.clone()), config: Arc::new(config), clock, store, queues, mailer, http }
     }
 
@@ -85,7 +113,7 @@ impl App {
         self.store.desk(tenant)
     }
 
-    /// The store itself: for what has no tenant yet (API keys, health).
+    /// The store itself: for what has no tenant yet (API keys, health), and for what is due in all of them.
     pub fn store(&self) -> &Store {
         &self.store
     }
@@ -107,8 +135,17 @@ impl App {
 
     /// Runs a command of the domain as this caller, now.
     pub fn act<T>(&self, caller: &Caller, config: &TenantConfig, command: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        self.act_as(Some(caller), config, command)
+    }
+
+    /// Runs a command of the domain as the desk itself, by a rule, now.
+    pub fn act_alone<T>(&self, config: &TenantConfig, command: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        self.act_as(None, config, command)
+    }
+
+    fn act_as<T>(&self, caller: Option<&Caller>, config: &TenantConfig, command: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let mut ids = || self.new_id();
-        command(&mut Context { config, caller: Some(caller), now: self.now(), ids: &mut ids })
+        command(&mut Context { config, caller, now: self.now(), ids: &mut ids })
     }
 
     /// The token of a reply address in a mail to `person` about `ticket`.

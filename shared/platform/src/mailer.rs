@@ -56,7 +56,8 @@ impl Mailer {
 
 fn classify(error: aws_sdk_ses::error::SdkError<aws_sdk_ses::operation::send_raw_email::SendRawEmailError>) -> MailerError {
     let refused = error.code().is_some_and(is_final);
-    let text = DisplayErrorContext(error).to_string();
+    // SES's own words name addresses. Its code does not; what has no code did not come from SES.
+    let text = error.code().map(str::to_owned).unwrap_or_else(|| DisplayErrorContext(error).to_string());
     if refused { MailerError::Refused(text) } else { MailerError::Unavailable(text) }
 }
 

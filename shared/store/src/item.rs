@@ -13,7 +13,7 @@ use crate::{error::StoreError, keys::Key};
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The version of the shapes that this code writes. All kinds are at their first.
-const SHAPE: &str = "1";
+pub(crate) const SHAPE: &str = "1";
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())

@@ -181,7 +181,7 @@ pub(crate) fn jittered(longest: Duration) -> Duration {
 }
 
 /// DynamoDB's idempotency token of one transaction: sent again with it, a transaction that was done is not done twice.
-fn request_token() -> String {
+pub(crate) fn request_token() -> String {
     let mut random = [0u8; 16];
     // Without randomness a token made of zeros would meet others'; the engine refuses an empty one, and we fail loudly.
     getrandom::fill(&mut random).map_or_else(|_| String::new(), |()| random.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -13,11 +13,12 @@ use crate::{
     error::StoreError,
     item::{Item, key, number, string, text},
     people::transact_put,
-    request::{Part, unavailable},
+    request::{Part, request_token, unavailable},
     usage::{Direction, record},
 };
 
-/// How long a sender may take before another may try: a little less than the queue takes to bring the job again.
+/// How long a sender may take before another may try: longer than a worker may run, and less than a queue takes to bring the
+/// job again.
 const LEASE: SignedDuration = SignedDuration::from_secs(28);
 /// How long a mark is kept: longer than any queue keeps a job.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 60);
@@ -51,16 +52,20 @@ impl Desk<'_> {
     pub async fn claim_mail(&self, mail: &SentMail, now: Timestamp) -> Result<MailClaim, StoreError> {
         let mut item = self.mark(mail, "sending", now);
         item.insert("leased_until".to_owned(), number((now + LEASE).as_millisecond()));
+        // A put whose answer was lost is sent again, and must know its own claim.
+        let claim = request_token();
+        item.insert("claim".to_owned(), text(&claim));
         let request = self
             .store
             .client
             .put_item()
             .table_name(&*self.store.table)
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk) OR (#state = :sending AND leased_until <= :now)")
+            .condition_expression("attribute_not_exists(pk) OR (#state = :sending AND (leased_until <= :now OR claim = :claim))")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":sending", text("sending"))
             .expression_attribute_values(":now", number(now.as_millisecond()))
+            .expression_attribute_values(":claim", text(claim))
             .return_consumed_capacity(aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match request.send().await {
