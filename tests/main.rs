@@ -6,6 +6,7 @@ mod acceptance;
 mod api;
 mod costs;
 mod crash;
+mod deployed;
 mod mail;
 mod registry;
 mod roles;

@@ -1,5 +1,8 @@
 //! A desk to test against, and people who use it.
 
+#[path = "support/deployment.rs"]
+mod deployment;
+
 use std::time::{Duration, Instant};
 
 use axum::{
@@ -13,6 +16,8 @@ use hyper_util::{
 };
 use lambdesk_local::{Data, LocalDesk, Options};
 use serde_json::{Value, json};
+
+pub(crate) use self::deployment::Deployment;
 
 /// Longer than anything takes on a busy machine; waits watch a condition and end at once when it holds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -38,18 +43,39 @@ impl Desk {
 
     /// The four roles of a tenant, each as one person.
     pub(crate) async fn people(&self, tenant: &str) -> People {
-        let person = |role: &str| format!("{role}@{tenant}.test");
-        People {
-            customer: self.sign_in(tenant, &person("customer")).await,
-            agent: self.sign_in(tenant, &person("agent")).await,
-            manager: self.sign_in(tenant, &person("manager")).await,
-            admin: self.sign_in(tenant, &person("admin")).await,
-        }
+        self.client.people(tenant).await
     }
 
-    /// Waits until every event and job so far has been handled.
+    /// Waits until every event and job so far has been handled, and whatever is due by now.
     pub(crate) async fn settle(&self) {
         self.local.settle(PATIENCE).await.expect("the queues drain");
+    }
+}
+
+/// A desk somewhere: on this machine; or, where a deployment is named, there, with the presets' tenants under names that no
+/// other test has.
+pub(crate) struct AnyDesk {
+    client: Client,
+    _local: Option<Desk>,
+}
+
+impl AnyDesk {
+    pub(crate) async fn start() -> Self {
+        if let Some(deployment) = Deployment::named() {
+            return Self { client: deployment.desk().await, _local: None };
+        }
+        let local = Desk::start().await;
+        Self { client: local.client.clone(), _local: Some(local) }
+    }
+
+    /// Signs somebody in.
+    pub(crate) async fn sign_in(&self, tenant: &str, email: &str) -> Session {
+        self.client.sign_in(tenant, email).await
+    }
+
+    /// The four roles of a tenant, each as one person.
+    pub(crate) async fn people(&self, tenant: &str) -> People {
+        self.client.people(tenant).await
     }
 }
 
@@ -64,12 +90,32 @@ pub(crate) struct People {
 #[derive(Clone)]
 pub(crate) struct Client {
     url: String,
+    /// Who signs people in.
+    identity: String,
+    /// What stands after the name of each tenant.
+    suffix: String,
     http: HyperClient<HttpConnector, Body>,
 }
 
 impl Client {
     pub(crate) fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), http: HyperClient::builder(TokioExecutor::new()).build_http() }
+        Self::at(url, url, "")
+    }
+
+    /// A client of a desk whose people another server signs in.
+    fn at(url: &str, identity: &str, suffix: &str) -> Self {
+        let http = HyperClient::builder(TokioExecutor::new()).build_http();
+        Self { url: url.to_owned(), identity: identity.to_owned(), suffix: suffix.to_owned(), http }
+    }
+
+    async fn people(&self, tenant: &str) -> People {
+        let person = |role: &str| format!("{role}@{tenant}.test");
+        People {
+            customer: self.sign_in(tenant, &person("customer")).await,
+            agent: self.sign_in(tenant, &person("agent")).await,
+            manager: self.sign_in(tenant, &person("manager")).await,
+            admin: self.sign_in(tenant, &person("admin")).await,
+        }
     }
 
     pub(crate) fn anonymous(&self) -> Session {
@@ -81,7 +127,9 @@ impl Client {
     }
 
     pub(crate) async fn sign_in(&self, tenant: &str, email: &str) -> Session {
-        let answer = self.anonymous().post("/local/token", json!({ "tenant": tenant, "email": email })).await;
+        let identity = Self { url: self.identity.clone(), ..self.clone() };
+        let who = json!({ "tenant": format!("{tenant}{}", self.suffix), "email": email });
+        let answer = identity.anonymous().post("/local/token", who).await;
         let token = answer.expect(StatusCode::OK)["access_token"].as_str().expect("a token").to_owned();
         let session = self.with_credential(&token);
         let me = session.get("/v1/me").await.expect(StatusCode::OK);

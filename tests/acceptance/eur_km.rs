@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::support::{Desk, path_of, text};
+use crate::support::{AnyDesk, path_of, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_tenant_finds_anything_of_the_other() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     for (home, away) in [("eur", "km"), ("km", "eur")] {
         let ours = desk.people(home).await;
         let theirs = desk.people(away).await;
@@ -47,7 +47,7 @@ async fn neither_tenant_finds_anything_of_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_has_the_lists_of_its_owner_and_numbers_of_its_own() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let mut numbers = BTreeSet::new();
     for tenant in ["eur", "km"] {
         let people = desk.people(tenant).await;
@@ -68,7 +68,7 @@ async fn each_has_the_lists_of_its_owner_and_numbers_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_is_created_read_updated_and_deleted() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people("eur").await;
     let ticket = people.customer.open_with(json!({ "subject": "Bug", "body": "x", "category": "bug_report" })).await;
     people.agent.set_status(&ticket, "pending").await.expect(StatusCode::OK);

@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::support::{Desk, path_of, text};
+use crate::support::{AnyDesk, path_of, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_lives_through_in_every_preset() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     for tenant in ["erlessed", "platform", "ozean", "ticketing", "eur", "km"] {
         let people = desk.people(tenant).await;
         let ticket = people.customer.open("Help").await;
@@ -33,7 +33,7 @@ async fn a_ticket_lives_through_in_every_preset() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ozean_an_agent_of_one_brand_never_sees_the_others_tickets() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people("ozean").await;
     let (ka, ol) = (desk.sign_in("ozean", "agent.ka@ozean.test").await, desk.sign_in("ozean", "agent.ol@ozean.test").await);
     let year = text(&people.customer.open_with(json!({ "subject": "KA", "body": "x", "brand": "KA" })).await, "created_at")[..4]
@@ -59,7 +59,7 @@ async fn ozean_an_agent_of_one_brand_never_sees_the_others_tickets() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ozean_a_ticket_is_closed_with_resolution_notes_and_deleted_softly() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people("ozean").await;
     let ticket = people.customer.open("Help").await;
     let close = json!({ "status": "closed", "resolution_note": "Replaced the pump." });
@@ -74,7 +74,7 @@ async fn ozean_a_ticket_is_closed_with_resolution_notes_and_deleted_softly() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn erlessed_a_ticket_remembers_its_requesters_audience() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people("erlessed").await;
     let ticket = people.customer.open("Help").await;
     let audiences = people.agent.read(&ticket).await["audiences"].clone();

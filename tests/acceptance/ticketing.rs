@@ -5,13 +5,13 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Desk, path_of, text};
+use crate::support::{AnyDesk, path_of, text};
 
 const TENANT: &str = "ticketing";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_creates_tracks_answers_and_closes() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people(TENANT).await;
     let customer = &people.customer;
     let ticket = customer
@@ -57,7 +57,7 @@ async fn a_customer_creates_tracks_answers_and_closes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_cannot_do_what_is_the_staffs() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people(TENANT).await;
     let ticket = people.customer.open("Help").await;
     people.agent.note(&ticket, "He calls every week.").await;
@@ -80,7 +80,7 @@ async fn a_customer_cannot_do_what_is_the_staffs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_sees_filters_assigns_and_changes_everything() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people(TENANT).await;
     let admin = &people.admin;
     let mut tickets = Vec::new();
@@ -128,7 +128,7 @@ async fn an_admin_sees_filters_assigns_and_changes_everything() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn support_works_on_its_own_tickets_and_assigns_to_nobody_else() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people(TENANT).await;
     let agent = &people.agent;
     let (mine, other) = (people.customer.open("Mine").await, people.customer.open("Other").await);
@@ -144,7 +144,7 @@ async fn support_works_on_its_own_tickets_and_assigns_to_nobody_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_sets_the_time_and_reopening_clears_it() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people(TENANT).await;
     let ticket = people.customer.open("Help").await;
     let closed = people.agent.set_status(&ticket, "closed").await.expect(StatusCode::OK);
@@ -157,7 +157,7 @@ async fn closing_sets_the_time_and_reopening_clears_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_and_figures_are_served() {
-    let desk = Desk::start().await;
+    let desk = AnyDesk::start().await;
     let people = desk.people(TENANT).await;
     let meta = people.customer.get("/v1/meta").await.expect(StatusCode::OK);
     let labels: Vec<_> = meta["statuses"].as_array().unwrap().iter().map(|status| text(status, "label")).collect();

@@ -9,6 +9,7 @@ pub(crate) const HELP: &str = "\
 Lambdesk: a support desk, every function of it in one process on this machine.
 
 usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo] [--relay HOST:PORT]
+       lambdesk provision FILE…
 
   --port PORT           where the API listens on 127.0.0.1; 0 takes any free port (or PORT; default 3000)
   --data-dir DIRECTORY  where data lives (or DATA_DIR; default .lambdesk)
@@ -17,6 +18,8 @@ usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo] [
                         nobody can sign in until a tenant and people are written to the table
   --relay HOST:PORT     hand a copy of every mail to an SMTP server, such as a mail catcher (or SMTP_RELAY)
   --help                this text
+  provision FILE…       add the tenants and people of files such as infra/presets/ticketing.toml to the table of a deployment,
+                        named by TABLE, AWS_REGION and AWS credentials in the environment; prints who has which id
 
 It prints `ready http://127.0.0.1:PORT` when it serves, then the AWS services it opened. A token for trying it:
   curl -H 'content-type: application/json' http://127.0.0.1:3000/local/token -d '{\"tenant\":\"demo\",\"email\":\"ada@demo.test\"}'
@@ -31,6 +34,8 @@ const DEFAULT_DIRECTORY: &str = ".lambdesk";
 pub(crate) enum Wish {
     /// To run.
     Run(Options),
+    /// To add the desks of these files to a deployment's table.
+    Provision(Vec<String>),
     /// To be told how.
     Help,
 }
@@ -42,7 +47,11 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
     let mut directory = variable("DATA_DIR");
     let mut relay = variable("SMTP_RELAY");
     let (mut ephemeral, mut demo) = (false, true);
-    let mut arguments = arguments;
+    let mut arguments = arguments.peekable();
+    if arguments.next_if(|first| first == "provision").is_some() {
+        let files: Vec<_> = arguments.collect();
+        return if files.is_empty() { Err("provision needs a file".to_owned()) } else { Ok(Wish::Provision(files)) };
+    }
     while let Some(argument) = arguments.next() {
         let (name, mut attached) = match argument.split_once('=') {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
@@ -84,7 +93,7 @@ mod tests {
     fn options(arguments: &[&str], variables: &[(&str, &str)]) -> Options {
         match wish(arguments, variables).expect("readable") {
             Wish::Run(options) => options,
-            Wish::Help => panic!("it asks for help"),
+            Wish::Help | Wish::Provision(_) => panic!("it does not ask to run"),
         }
     }
 
@@ -107,9 +116,18 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused() {
-        for bad in [&["--prot", "1"][..], &["--port"], &["--port", "http"], &["--relay", "x"], &["--no-demo=1"], &["serve"]] {
+        for bad in [
+            &["--prot", "1"][..],
+            &["--port"],
+            &["--port", "http"],
+            &["--relay", "x"],
+            &["--no-demo=1"],
+            &["serve"],
+            &["provision"],
+        ] {
             assert!(wish(bad, &[]).is_err(), "{bad:?}");
         }
         assert!(matches!(wish(&["--help"], &[]), Ok(Wish::Help)));
+        assert!(matches!(wish(&["provision", "a.toml", "b.toml"], &[]), Ok(Wish::Provision(files)) if files.len() == 2));
     }
 }

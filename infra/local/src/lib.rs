@@ -14,6 +14,7 @@ mod desk;
 mod dynamo;
 mod gateway;
 mod group;
+mod identity;
 mod invoke;
 mod issuer;
 mod local_api;
@@ -31,9 +32,11 @@ use lambdesk_function::Endpoint;
 pub use self::{
     clock::MovableClock,
     desk::LocalDesk,
+    identity::serve_identity,
     issuer::Issuer,
     options::{Data, Options},
     run::main,
+    seed::{Member, provision},
 };
 pub use lambdesk_local_ses::{Mailbox, Relay};
 

@@ -56,7 +56,15 @@ pub struct PresetPerson {
 /// # Errors
 /// Which file is wrong, and where.
 pub fn all() -> Result<Vec<Preset>, String> {
-    FILES.iter().map(|(name, text)| toml::from_str(text).map_err(|error| format!("infra/presets/{name}.toml: {error}"))).collect()
+    FILES.iter().map(|(name, text)| read(text).map_err(|error| format!("infra/presets/{name}.toml: {error}"))).collect()
+}
+
+/// A preset from its text.
+///
+/// # Errors
+/// What is wrong, and where.
+pub fn read(text: &str) -> Result<Preset, String> {
+    toml::from_str(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     LocalDesk, Options,
     arguments::{HELP, Wish, read},
+    seed,
 };
 
 /// Enough for requests, workers and the local services to run at once; they wait more than they compute.
@@ -19,7 +20,8 @@ const THREADS: usize = 4;
 pub fn main() -> ExitCode {
     let result = match read_command_line() {
         Ok(Wish::Help) => write!(io::stdout(), "{HELP}").map_err(|error| error.to_string()),
-        Ok(Wish::Run(options)) => run(options),
+        Ok(Wish::Run(options)) => run(serve(options)),
+        Ok(Wish::Provision(files)) => run(provision(files)),
         Err(error) => Err(error),
     };
     match result {
@@ -37,10 +39,16 @@ fn read_command_line() -> Result<Wish, String> {
     read(std::env::args().skip(1), |name| std::env::var(name).ok())
 }
 
-fn run(options: Options) -> Result<(), String> {
+fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
     lambdesk_function::init_logs(false);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
-    runtime.map_err(|error| error.to_string())?.block_on(serve(options))
+    runtime.map_err(|error| error.to_string())?.block_on(work)
+}
+
+#[allow(clippy::disallowed_methods, reason = "the table and the credentials of a deployment are named in the environment")]
+async fn provision(files: Vec<String>) -> Result<(), String> {
+    let members = seed::provision_files(&files, |name| std::env::var(name).ok()).await?;
+    write!(io::stdout(), "{members}").map_err(|error| error.to_string())
 }
 
 async fn serve(options: Options) -> Result<(), String> {

@@ -1,37 +1,82 @@
-//! Brings the presets' tenants and people; what is there already stays as it is.
+//! Brings tenants and people into a table, this machine's or a deployment's; what is there already stays as it is.
 
-use lambdesk_domain::{Brands, Person, PersonId};
-use lambdesk_platform::App;
+use std::fs;
+
+use lambdesk_domain::{Brands, EmailAddress, Person, PersonId, Role, TenantId};
+use lambdesk_platform::{App, Config};
 use lambdesk_store::StoreError;
 
-use crate::presets::{self, PresetPerson};
+use crate::{
+    presets::{self, Preset, PresetPerson},
+    private_file,
+};
 
-/// Adds what is missing.
+/// A person who is in the table now: what an identity provider must put into their tokens.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Whose desk; the claim `tenant`.
+    pub tenant: TenantId,
+    /// Address.
+    pub email: EmailAddress,
+    /// The claim `role`.
+    pub role: Role,
+    /// The claim `person`.
+    pub id: PersonId,
+}
+
+/// Adds what is missing of all presets.
 pub(crate) async fn seed(app: &App) -> Result<(), String> {
     for preset in presets::all()? {
-        for preset_person in &preset.people {
-            let desk = app.desk_of(&preset_person.tenant);
-            match desk.person_by_address(&preset_person.email).await {
-                Ok(_) => continue,
-                Err(StoreError::NotFound) => {}
-                Err(error) => return Err(error.to_string()),
-            }
-            match desk.add_person(&person(app, preset_person)).await {
-                Ok(()) | Err(StoreError::Taken(_)) => {}
-                Err(error) => return Err(format!("{}: {error}", preset_person.email.as_str())),
-            }
-        }
-        // Last: a tenant that answers has its people.
-        for tenant in &preset.tenants {
-            let desk = app.desk_of(&tenant.id);
-            match desk.config().await {
-                Ok(_) => {}
-                Err(StoreError::NotFound) => desk.put_config(tenant).await.map_err(|error| format!("{}: {error}", tenant.id))?,
-                Err(error) => return Err(format!("{}: {error}", tenant.id)),
-            }
-        }
+        provision(app, &preset).await?;
     }
     Ok(())
+}
+
+/// Adds what is missing of a desk, and says who is there.
+///
+/// # Errors
+/// A sentence for people. A file that is wrong adds nothing; where the table fails, a second try goes on from there.
+pub async fn provision(app: &App, preset: &Preset) -> Result<Vec<Member>, String> {
+    let tenants: Vec<_> = preset.tenants.iter().map(|tenant| &tenant.id).collect();
+    let wrong = preset.tenants.iter().map(|tenant| (&tenant.id, tenant.problems())).find(|(_, problems)| !problems.is_empty());
+    if let Some((tenant, problems)) = wrong {
+        return Err(format!("{tenant}: {}", problems.join("; ")));
+    }
+    if let Some(person) = preset.people.iter().find(|person| !tenants.contains(&&person.tenant)) {
+        return Err(format!("{}: there is no tenant {} here", person.email.as_str(), person.tenant));
+    }
+    let mut members = Vec::new();
+    for preset_person in &preset.people {
+        let id = ensure(app, preset_person).await.map_err(|error| format!("{}: {error}", preset_person.email.as_str()))?;
+        let PresetPerson { tenant, email, role, .. } = preset_person.clone();
+        members.push(Member { tenant, email, role, id });
+    }
+    // Last: a tenant that answers has its people.
+    for tenant in &preset.tenants {
+        let desk = app.desk_of(&tenant.id);
+        match desk.config().await {
+            Ok(_) => {}
+            Err(StoreError::NotFound) => desk.put_config(tenant).await.map_err(|error| format!("{}: {error}", tenant.id))?,
+            Err(error) => return Err(format!("{}: {error}", tenant.id)),
+        }
+    }
+    Ok(members)
+}
+
+async fn ensure(app: &App, preset: &PresetPerson) -> Result<PersonId, StoreError> {
+    let desk = app.desk_of(&preset.tenant);
+    match desk.person_by_address(&preset.email).await {
+        Ok(person) => return Ok(person.id),
+        Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error),
+    }
+    let person = person(app, preset);
+    match desk.add_person(&person).await {
+        Ok(()) => Ok(person.id),
+        // Somebody else adds the same people at the same time.
+        Err(StoreError::Taken(_)) => Ok(desk.person_by_address(&preset.email).await?.id),
+        Err(error) => Err(error),
+    }
 }
 
 fn person(app: &App, preset: &PresetPerson) -> Person {
@@ -46,4 +91,27 @@ fn person(app: &App, preset: &PresetPerson) -> Person {
         teams: preset.teams.clone(),
         created_at: app.now(),
     }
+}
+
+/// `lambdesk provision FILE…`: adds the desks of these files to the table that the environment names.
+pub(crate) async fn provision_files(files: &[String], variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    let mut presets = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+        presets.push(presets::read(&text).map_err(|error| format!("{file}: {error}"))?);
+    }
+    // Nothing is signed and nobody signs in here.
+    let config = Config::read(|name| match name {
+        "LAMBDESK_SECRET" => Some(private_file::hex(&private_file::random::<32>())),
+        "OIDC_ISSUER" | "OIDC_AUDIENCE" => Some("none".to_owned()),
+        _ => variable(name),
+    });
+    let app = App::new(config?);
+    let mut lines = vec!["tenant\tperson\trole\temail".to_owned()];
+    for preset in &presets {
+        for Member { tenant, email, role, id } in provision(&app, preset).await? {
+            lines.push(format!("{tenant}\t{}\t{}\t{}", id.0, role.as_str(), email.as_str()));
+        }
+    }
+    Ok(lines.join("\n") + "\n")
 }

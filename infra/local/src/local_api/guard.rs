@@ -13,7 +13,7 @@ use crate::gateway::problem::Problem;
 
 /// Lets a request in that comes over a loopback connection, to a loopback name (a page whose own name was pointed at
 /// 127.0.0.1, DNS rebinding, sends that name), and from no page of elsewhere.
-pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
+pub(crate) async fn loopback_only(request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let near = peer.is_some_and(|ConnectInfo(address)| address.ip().is_loopback());
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());

@@ -31,23 +31,37 @@ pub(crate) struct Local {
     pub(crate) mailbox: Mailbox,
 }
 
+/// What signing in works with.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) app: App,
+    pub(crate) issuer: Arc<Issuer>,
+}
+
 /// The routes, with the guard around them.
 pub(crate) fn router(local: Local) -> Router {
-    Router::new()
-        .route("/local/token", post(token::create))
+    let identity = Identity { app: local.app.clone(), issuer: local.issuer.clone() };
+    let rest = Router::new()
         .route("/local/mailbox", get(mailbox::list))
         .route("/local/mailbox/{id}", get(mailbox::raw))
         .route("/local/clock", post(clock::advance))
+        .with_state(local);
+    rest.merge(identity_router(identity)).layer(middleware::from_fn(guard::loopback_only))
+}
+
+/// The routes of the identity provider.
+pub(crate) fn identity_router(identity: Identity) -> Router {
+    Router::new()
+        .route("/local/token", post(token::create))
         .route(&format!("{PATH}/.well-known/openid-configuration"), get(configuration))
         .route(&format!("{PATH}/jwks.json"), get(jwks))
-        .layer(middleware::from_fn(guard::loopback_only))
-        .with_state(local)
+        .with_state(identity)
 }
 
-async fn configuration(State(local): State<Local>) -> Json<Value> {
-    Json(local.issuer.configuration())
+async fn configuration(State(identity): State<Identity>) -> Json<Value> {
+    Json(identity.issuer.configuration())
 }
 
-async fn jwks(State(local): State<Local>) -> Json<Value> {
-    Json(local.issuer.jwks())
+async fn jwks(State(identity): State<Identity>) -> Json<Value> {
+    Json(identity.issuer.jwks())
 }

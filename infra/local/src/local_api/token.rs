@@ -6,7 +6,7 @@ use lambdesk_store::StoreError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Local;
+use super::Identity;
 use crate::{gateway::problem::Problem, issuer::LIFETIME};
 
 /// Who is to be signed in.
@@ -19,16 +19,16 @@ pub(super) struct Input {
 
 /// Answers a token, as an OAuth token endpoint does.
 pub(super) async fn create(
-    State(local): State<Local>,
+    State(identity): State<Identity>,
     input: Result<Json<Input>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Json(Input { tenant, email }) = input.map_err(unreadable)?;
-    let person = match local.app.desk_of(&tenant).person_by_address(&email).await {
+    let person = match identity.app.desk_of(&tenant).person_by_address(&email).await {
         Ok(person) => person,
         Err(StoreError::NotFound) => return Err(Problem::not_found("This tenant has nobody with this address.")),
         Err(error) => return Err(Problem::internal(error.to_string())),
     };
-    let access_token = local.issuer.token(&tenant, &person);
+    let access_token = identity.issuer.token(&tenant, &person);
     Ok(Json(json!({ "access_token": access_token, "token_type": "Bearer", "expires_in": LIFETIME.as_secs() })))
 }
 
