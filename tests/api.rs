@@ -267,7 +267,7 @@ async fn a_reply_after_the_window_opens_a_follow_up() {
     assert_eq!(reopened["ticket"], ticket["id"]);
     assert_eq!(carl.read(&ticket).await["status"], "in_progress");
     carl.set_status(&ticket, "closed").await.expect(StatusCode::OK);
-    desk.client.anonymous().post("/local/clock", json!({ "advance": "PT2400H" })).await.expect(StatusCode::OK);
+    desk.advance("PT2400H").await;
     let carl = desk.sign_in("demo", "carl@example.test").await;
     let follow_up = carl.reply(&ticket, "It is back").await;
     assert_ne!(follow_up["ticket"], ticket["id"]);

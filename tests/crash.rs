@@ -27,13 +27,13 @@ const KILL_AT: [usize; 2] = [150, 320];
 const IN_FLIGHT: usize = 4;
 
 /// The desk as a process of its own.
-struct Process {
+pub(crate) struct Process {
     child: Child,
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Process {
-    fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lambdesk"))
             .args(["--port", "0", "--data-dir"])
             .arg(data)
@@ -49,7 +49,7 @@ impl Process {
         Self { client: Client::new(ready.trim()), child }
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }

@@ -11,4 +11,5 @@ mod mail;
 mod registry;
 mod roles;
 mod security;
+mod sla;
 mod support;

@@ -20,6 +20,12 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     let key = people.admin.send(Method::POST, "/v1/api-keys", &once, Some(open.clone())).await.expect(StatusCode::CREATED);
     people.admin.send(Method::POST, "/v1/api-keys", &once, Some(open)).await;
     desk.client.with_credential(&text(&key, "credential")).get("/v1/meta").await.expect(StatusCode::OK);
+    // A ticket that closes by itself, in a desk that waits for confirmation.
+    let (customer, agent) = (desk.sign_in("ozean", "customer@ozean.test").await, desk.sign_in("ozean", "agent@ozean.test").await);
+    let ticket = customer.open("Help").await;
+    agent.set_status(&ticket, "resolved").await.expect(StatusCode::OK);
+    desk.settle().await;
+    desk.advance("P7D").await;
     desk.settle().await;
     let mut differences = Vec::new();
     for endpoint in desk.local.functions() {

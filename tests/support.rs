@@ -46,6 +46,11 @@ impl Desk {
         self.client.people(tenant).await
     }
 
+    /// Moves the clock forward by an ISO 8601 duration. Whoever is signed in may have to sign in again.
+    pub(crate) async fn advance(&self, by: &str) {
+        self.client.anonymous().post("/local/clock", json!({ "advance": by })).await.expect(StatusCode::OK);
+    }
+
     /// Waits until every event and job so far has been handled, and whatever is due by now.
     pub(crate) async fn settle(&self) {
         self.local.settle(PATIENCE).await.expect("the queues drain");

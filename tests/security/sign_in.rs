@@ -51,7 +51,7 @@ async fn jwt_a_token_must_be_ours_for_us_and_of_now() {
     for changes in wrong_claims {
         let answer = with(&desk, &good, &changes, &json!({})).get("/v1/me").await;
         assert_eq!(answer.problem(StatusCode::UNAUTHORIZED)["code"], "unauthenticated", "{changes}");
-        desk.client.anonymous().post("/local/clock", json!({ "advance": "PT2M" })).await.expect(StatusCode::OK);
+        desk.advance("PT2M").await;
     }
 }
 
@@ -148,7 +148,7 @@ async fn e5_guessing_is_slowed_down() {
     let limited = limited.expect("somebody who guesses is told to wait");
     limited.problem(StatusCode::TOO_MANY_REQUESTS);
     assert!(limited.header("retry-after").parse::<u32>().is_ok());
-    desk.client.anonymous().post("/local/clock", json!({ "advance": "PT2M" })).await.expect(StatusCode::OK);
+    desk.advance("PT2M").await;
     desk.client.with_credential("ldk_x").get("/v1/me").await.problem(StatusCode::UNAUTHORIZED);
 }
 
@@ -184,7 +184,7 @@ async fn api_keys_are_scoped_expire_and_are_revoked() {
     let second = make(&admin, body).await.expect(StatusCode::CREATED);
     let key = desk.client.with_credential(&text(&second, "credential"));
     key.get("/v1/me").await.expect(StatusCode::OK);
-    desk.client.anonymous().post("/local/clock", json!({ "advance": "PT25H" })).await.expect(StatusCode::OK);
+    desk.advance("PT25H").await;
     key.get("/v1/me").await.problem(StatusCode::UNAUTHORIZED);
 
     let admin = desk.sign_in("demo", "admin@demo.test").await;

@@ -54,6 +54,11 @@ impl MovableClock {
         result.map(|()| self.now())
     }
 
+    /// How far it is ahead of the machine's, in milliseconds: another number after every move.
+    pub(crate) fn ahead_ms(&self) -> i64 {
+        *self.shared.ahead_ms.borrow()
+    }
+
     /// Tells whenever the clock was moved: who waits for a time must look again.
     pub(crate) fn moves(&self) -> watch::Receiver<i64> {
         self.shared.ahead_ms.subscribe()
@@ -63,7 +68,7 @@ impl MovableClock {
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
         let now = SystemClock.now();
-        let ahead = SignedDuration::from_millis(*self.shared.ahead_ms.borrow());
+        let ahead = SignedDuration::from_millis(self.ahead_ms());
         now.checked_add(ahead).unwrap_or(now)
     }
 }

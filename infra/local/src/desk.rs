@@ -29,7 +29,7 @@ use crate::{
     options::{Data, Options},
     private_file, registry, seed, settle,
     state::State,
-    triggers::{self, Activity, Workshop},
+    triggers::{self, Activity, Schedules, Workshop},
 };
 
 /// A running process. Dropped without [`LocalDesk::stop`] it ends where it stands, and loses nothing on disk.
@@ -77,7 +77,8 @@ impl LocalDesk {
         let local = Local { app: app.clone(), clock: clock.clone(), issuer: issuer.clone(), mailbox: aws.mailbox.clone() };
         let router = gateway::router(&functions, &app, activity.clone(), local_api::router(local));
         serve(listener, router.clone(), &mut front);
-        let workshop = Workshop { app, clock, dynamo: aws.dynamo, queues: aws.queues, state, activity };
+        let workshop =
+            Workshop { app, clock, dynamo: aws.dynamo, queues: aws.queues, state, schedules: Schedules::default(), activity };
         triggers::start(&functions, &workshop, &mut middle)?;
         if options.demo {
             seed::seed(&workshop.app).await?;
@@ -138,7 +139,8 @@ impl LocalDesk {
         &self.functions
     }
 
-    /// Waits until the stream is read to its end and the queues are empty, dead letters aside.
+    /// Waits until every schedule has run since the clock was last moved, the stream is read to its end, and the queues are
+    /// empty, dead letters aside.
     ///
     /// # Errors
     /// What is left when the deadline is over.

@@ -42,7 +42,12 @@ pub use lambdesk_local_ses::{Mailbox, Relay};
 
 /// Every function of the desk, of all areas.
 pub fn registry() -> Vec<Endpoint> {
-    let areas =
-        [lambdesk_tickets::endpoints(), lambdesk_email::endpoints(), lambdesk_events::endpoints(), lambdesk_auth::endpoints()];
+    let areas = [
+        lambdesk_tickets::endpoints(),
+        lambdesk_email::endpoints(),
+        lambdesk_events::endpoints(),
+        lambdesk_auth::endpoints(),
+        lambdesk_sla::endpoints(),
+    ];
     areas.into_iter().flatten().collect()
 }

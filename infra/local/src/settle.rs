@@ -9,16 +9,20 @@ use crate::{aws::queue_name, triggers::Workshop};
 /// How often to look when nothing rings: a message that fails comes back by time alone.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Waits until every reader has read the stream to its end and every queue is empty (dead letters aside).
+/// Waits until every schedule has run since the clock was last moved, every reader has read the stream to its end and
+/// every queue is empty (dead letters aside).
 ///
 /// Work makes work: a job writes to the table, and that makes another job. So the stream is looked at before and after
-/// the queues; if its readers stand where they stood, nothing was put on a queue in between.
+/// the queues; if its readers stand where they stood, nothing was put on a queue in between. The same holds for schedules.
 pub(crate) async fn settle(workshop: &Workshop, readers: &[&'static str], deadline: Duration) -> Result<(), String> {
     let wait = async {
         loop {
-            let before = positions(workshop, readers)?;
-            let at_rest = stream_backlog(workshop, &before)?.is_none() && queue_backlog(workshop)?.is_none();
-            if at_rest && stream_backlog(workshop, &before)?.is_none() && positions(workshop, readers)? == before {
+            let (before, schedules) = (positions(workshop, readers)?, workshop.schedules.standing());
+            let at_rest = schedule_backlog(workshop).is_none()
+                && stream_backlog(workshop, &before)?.is_none()
+                && queue_backlog(workshop)?.is_none();
+            let still = at_rest && stream_backlog(workshop, &before)?.is_none() && positions(workshop, readers)? == before;
+            if still && workshop.schedules.standing() == schedules && schedule_backlog(workshop).is_none() {
                 return Ok(());
             }
             // A ring that is missed is made up for by the tick.
@@ -29,7 +33,7 @@ pub(crate) async fn settle(workshop: &Workshop, readers: &[&'static str], deadli
         return result;
     }
     let stream = stream_backlog(workshop, &positions(workshop, readers)?)?;
-    let left: Vec<String> = stream.into_iter().chain(queue_backlog(workshop)?).collect();
+    let left: Vec<String> = schedule_backlog(workshop).into_iter().chain(stream).chain(queue_backlog(workshop)?).collect();
     Err(format!("not settled after {} ms: {}", deadline.as_millis(), left.join(", ")))
 }
 
@@ -37,6 +41,10 @@ type Positions = Vec<(&'static str, Option<String>)>;
 
 fn positions(workshop: &Workshop, readers: &[&'static str]) -> Result<Positions, String> {
     readers.iter().map(|reader| Ok((*reader, workshop.state.stream_position(reader)?))).collect()
+}
+
+fn schedule_backlog(workshop: &Workshop) -> Option<String> {
+    workshop.schedules.backlog(workshop.clock.ahead_ms())
 }
 
 fn stream_backlog(workshop: &Workshop, positions: &Positions) -> Result<Option<String>, String> {

@@ -14,7 +14,7 @@ use aws_lambda_events::{
 };
 use lambdesk_domain::Caller;
 use lambdesk_function::{AUTHORIZER_CALLER, Access, Endpoint, Trigger, document};
-use lambdesk_platform::{EmailJob, QueueName};
+use lambdesk_platform::{EmailJob, QueueName, SlaJob};
 use lambdesk_store::stream;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -139,13 +139,15 @@ fn check_body(body: Option<&str>, schema: &Value, document: &Value) -> Result<()
 }
 
 fn check_schedule(event: EventBridgeEvent<Value>) -> Result<(), String> {
-    ensure(event.detail_type == "Scheduled Event", || format!("detail-type is {:?}", event.detail_type))
+    let kind = (event.source.as_str(), event.detail_type.as_str());
+    ensure(kind == ("aws.events", "Scheduled Event"), || format!("source and detail-type are {kind:?}"))
 }
 
 /// A job that the worker takes, and one that it must hand back without holding up the other.
 fn check_queue(event: SqsEvent, queue: QueueName) -> Result<(), String> {
     let is_job = |body: &str| match queue {
         QueueName::Email => serde_json::from_str::<EmailJob>(body).is_ok(),
+        QueueName::Sla => serde_json::from_str::<SlaJob>(body).is_ok(),
     };
     let suffix = format!("-{}", queue.as_str());
     let from_it = |arn: &str| arn.ends_with(&suffix);

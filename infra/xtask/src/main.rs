@@ -45,8 +45,13 @@ fn say(mut to: impl io::Write, message: &str, code: ExitCode) -> ExitCode {
 /// Every function of the desk, of all areas. Listed here and not taken from the local process, so that this builds
 /// without it.
 fn registry() -> Vec<Endpoint> {
-    let areas =
-        [lambdesk_tickets::endpoints(), lambdesk_email::endpoints(), lambdesk_events::endpoints(), lambdesk_auth::endpoints()];
+    let areas = [
+        lambdesk_tickets::endpoints(),
+        lambdesk_email::endpoints(),
+        lambdesk_events::endpoints(),
+        lambdesk_auth::endpoints(),
+        lambdesk_sla::endpoints(),
+    ];
     areas.into_iter().flatten().collect()
 }
 

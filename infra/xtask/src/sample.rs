@@ -27,11 +27,11 @@ fn scheduled(function: &str) -> Value {
         "version": "0",
         "id": ID,
         "detail-type": "Scheduled Event",
-        "source": "aws.scheduler",
+        "source": "aws.events",
         "account": ACCOUNT,
         "time": "2026-02-03T04:05:00Z",
         "region": REGION,
-        "resources": [format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/lambdesk-{function}")],
+        "resources": [format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/lambdesk-{function}")],
         "detail": {},
     })
 }

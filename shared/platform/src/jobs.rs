@@ -12,16 +12,19 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub enum QueueName {
     /// Mail to send.
     Email,
+    /// What is to happen because its time has come.
+    Sla,
 }
 
 impl QueueName {
     /// All queues.
-    pub const ALL: &[Self] = &[Self::Email];
+    pub const ALL: &[Self] = &[Self::Email, Self::Sla];
 
     /// The name, as it stands in the queue's own after the stage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::Sla => "sla",
         }
     }
 
@@ -56,6 +59,23 @@ impl Job for EmailJob {
     const QUEUE: QueueName = QueueName::Email;
 }
 
+/// What is to happen because its time has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SlaJob {
+    /// Close a resolved ticket, if its days of silence are over.
+    Close {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which ticket.
+        ticket: TicketId,
+    },
+}
+
+impl Job for SlaJob {
+    const QUEUE: QueueName = QueueName::Sla;
+}
+
 /// The queues. Cheap to clone.
 #[derive(Clone)]
 pub struct Queues {
@@ -80,7 +100,9 @@ impl Queues {
                 Ok(refused) => failed.extend(refused.into_iter().map(|index| first + index)),
                 Err(error) => {
                     tracing::warn!(queue = J::QUEUE.as_str(), error, "jobs were not taken");
-                    failed.extend(first..first + chunk.len());
+                    // A queue that cannot be reached now is not asked again for the rest: there is no time for that.
+                    failed.extend(first..jobs.len());
+                    break;
                 }
             }
         }
@@ -100,5 +122,32 @@ impl Queues {
 
     fn url(&self, queue: QueueName) -> Result<&str, String> {
         self.urls.get(&queue).map(String::as_str).ok_or_else(|| format!("{} is not set", queue.variable()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Jobs wait on queues while a new version is deployed: what was written must still be read.
+    #[test]
+    fn jobs_are_written_as_they_always_were() {
+        let id = "019aa0c5-6b20-7000-8000-000000000010";
+        let tenant = TenantId::parse("demo").expect("fits");
+        let (ticket, event) = (id.parse().expect("an id"), id.parse().expect("an id"));
+        let notify = EmailJob::Notify { tenant: tenant.clone(), ticket, event };
+        let close = SlaJob::Close { tenant, ticket };
+        let written = |job: serde_json::Result<serde_json::Value>| job.expect("plain data");
+        let expected = json!({ "job": "notify", "tenant": "demo", "ticket": id, "event": id });
+        assert_eq!(written(serde_json::to_value(&notify)), expected);
+        assert_eq!(written(serde_json::to_value(&close)), json!({ "job": "close", "tenant": "demo", "ticket": id }));
+    }
+
+    #[test]
+    fn every_queue_has_a_name_and_a_variable_of_its_own() {
+        let names: std::collections::BTreeSet<_> = QueueName::ALL.iter().map(|queue| queue.variable()).collect();
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["EMAIL_QUEUE_URL", "SLA_QUEUE_URL"]);
     }
 }

@@ -16,7 +16,7 @@ pub use self::{
     config::{Config, Oidc, Secret},
     http::HttpClient,
     ids::Ids,
-    jobs::{EmailJob, Job, QueueName, Queues},
+    jobs::{EmailJob, Job, QueueName, Queues, SlaJob},
     mailer::{Mailer, MailerError},
     metrics::{Counted, Metric, count, counting},
 };

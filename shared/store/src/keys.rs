@@ -148,7 +148,7 @@ impl Keys<'_> {
     /// The entry of a ticket in the sparse `due` index.
     pub(crate) fn due(&self, due_at: Timestamp, ticket: TicketId) -> (String, String) {
         let shard = ticket.0.as_bytes()[15] % DUE_SHARDS;
-        (format!("due#{shard}"), format!("{}#{}#{ticket}", time(due_at), self.0))
+        (due_partition(shard), format!("{}#{}#{ticket}", time(due_at), self.0))
     }
 }
 
@@ -157,6 +157,27 @@ pub(crate) const EVENT: &str = "event#";
 pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const COUNT_SHARDS: u8 = 8;
 const DUE_SHARDS: u8 = 8;
+
+/// The partitions of the `due` index.
+pub(crate) fn due_partitions() -> impl Iterator<Item = String> {
+    (0..DUE_SHARDS).map(due_partition)
+}
+
+fn due_partition(shard: u8) -> String {
+    format!("due#{shard}")
+}
+
+/// The end of the range of sort keys that are due by now. `~` sorts after everything that follows the time.
+pub(crate) fn due_until(now: Timestamp) -> String {
+    format!("{}~", time(now))
+}
+
+/// What a sort key of the `due` index says: [`Keys::due`] read backwards.
+pub(crate) fn read_due(sort: &str) -> Option<(TenantId, TicketId)> {
+    let (_, entity) = sort.split_once('#')?;
+    let (tenant, ticket) = entity.split_once('#')?;
+    Some((TenantId::parse(tenant).ok()?, ticket.parse().ok()?))
+}
 
 /// An API key by its public part; the tenant stands in the item.
 pub(crate) fn api_key(id: ApiKeyId) -> Key {
@@ -208,6 +229,21 @@ mod tests {
         assert_eq!(at("2025-11-20T09:30:00Z"), "2025-11-20T09:30:00.000Z");
         assert!(at("2025-11-20T09:30:00.009Z") < at("2025-11-20T09:30:00.010Z"));
         assert!(at("2025-11-20T09:30:00Z") < at("2025-11-20T09:30:00.001Z"));
+    }
+
+    #[test]
+    fn a_place_in_what_is_due_reads_back() {
+        let tenant = TenantId::parse("demo").expect("fits");
+        let ticket = TicketId(uuid::Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_000d));
+        let at = "2025-11-20T09:30:00.5Z".parse().expect("a time");
+        let (partition, sort) = Keys(&tenant).due(at, ticket);
+        assert_eq!(partition, "due#5");
+        assert!(due_partitions().any(|listed| listed == partition));
+        assert!(sort <= due_until(at) && sort > due_until(at - jiff::SignedDuration::from_millis(1)));
+        assert_eq!(read_due(&sort), Some((tenant, ticket)));
+        for other in ["", "2025-11-20T09:30:00.500Z", "2025-11-20T09:30:00.500Z#demo", "x#demo#1", &format!("{sort}#x")] {
+            assert_eq!(read_due(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod calls;
 mod config;
 mod counters;
 mod cursor;
+mod due;
 mod error;
 mod idempotency;
 mod item;
@@ -39,6 +40,7 @@ pub use self::{
     api_keys::{ApiKey, SecretHash},
     calls::{Call, Denied, Resource, Scope, check},
     counters::{Counts, Workload},
+    due::{Due, DueCursor, DuePage},
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},

@@ -21,20 +21,22 @@ pub struct Index {
     pub partition: &'static str,
     /// Sort attribute.
     pub sort: &'static str,
+    /// Whether it holds whole rows, or their keys alone.
+    pub whole: bool,
 }
 
 /// Lists by last change: tickets of a status, people of a role.
-pub const QUEUE: Index = Index { name: "queue", partition: "queue_pk", sort: "queue_sk" };
+pub const QUEUE: Index = Index { name: "queue", partition: "queue_pk", sort: "queue_sk", whole: true };
 /// The same partitions by creation.
-pub const CREATED: Index = Index { name: "created", partition: "queue_pk", sort: "created_sk" };
+pub const CREATED: Index = Index { name: "created", partition: "queue_pk", sort: "created_sk", whole: true };
 /// The same partitions by priority, then last change.
-pub const PRIORITY: Index = Index { name: "priority", partition: "queue_pk", sort: "priority_sk" };
+pub const PRIORITY: Index = Index { name: "priority", partition: "queue_pk", sort: "priority_sk", whole: true };
 /// An agent's tickets, and the unassigned ones, by status, then last change.
-pub const AGENT: Index = Index { name: "agent", partition: "agent_pk", sort: "agent_sk" };
+pub const AGENT: Index = Index { name: "agent", partition: "agent_pk", sort: "agent_sk", whole: true };
 /// A customer's tickets by creation.
-pub const CUSTOMER: Index = Index { name: "customer", partition: "customer_pk", sort: "created_sk" };
-/// What is due, sparse, over all tenants.
-pub const DUE: Index = Index { name: "due", partition: "due_pk", sort: "due_sk" };
+pub const CUSTOMER: Index = Index { name: "customer", partition: "customer_pk", sort: "created_sk", whole: true };
+/// What is due, sparse, over all tenants: keys alone, because whoever asks here belongs to no tenant.
+pub const DUE: Index = Index { name: "due", partition: "due_pk", sort: "due_sk", whole: false };
 
 /// All indexes.
 pub const INDEXES: &[Index] = &[QUEUE, CREATED, PRIORITY, AGENT, CUSTOMER, DUE];
@@ -84,7 +86,11 @@ fn secondary_index(index: Index) -> Result<GlobalSecondaryIndex, StoreError> {
     GlobalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(key_schema(index.partition, index.sort)?.to_vec()))
-        .projection(Projection::builder().projection_type(ProjectionType::All).build())
+        .projection(
+            Projection::builder()
+                .projection_type(if index.whole { ProjectionType::All } else { ProjectionType::KeysOnly })
+                .build(),
+        )
         .build()
         .map_err(wrong_definition)
 }

@@ -1,6 +1,7 @@
 //! The store against a real engine: DynamoDB's rules (conditions, transactions, indexes, capacity) are the engine's,
 //! not a mock's.
 
+mod due;
 mod faults;
 mod fixtures;
 mod lists;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use crate::{Answer, IdempotencyKey, Save, Store, StoreError};
 
 /// A desk on a table of its own, in memory.
+#[derive(Clone)]
 pub(crate) struct TestDesk {
     pub(crate) store: Store,
     pub(crate) config: TenantConfig,

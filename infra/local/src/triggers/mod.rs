@@ -1,16 +1,18 @@
 //! What makes workers run: the table's stream, the queues, and the passing of time.
 
 mod queue;
+mod schedule;
 mod stream;
 mod upkeep;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use lambdesk_function::{Endpoint, Trigger};
 use lambdesk_local_sqs::Queues;
 use lambdesk_platform::App;
 use tokio::sync::Notify;
 
+pub(crate) use self::schedule::Schedules;
 use crate::{clock::MovableClock, dynamo::Dynamo, group::Group, state::State};
 
 /// What all triggers work with.
@@ -21,6 +23,7 @@ pub(crate) struct Workshop {
     pub(crate) dynamo: Arc<Dynamo>,
     pub(crate) queues: Queues,
     pub(crate) state: State,
+    pub(crate) schedules: Schedules,
     pub(crate) activity: Activity,
 }
 
@@ -47,7 +50,12 @@ pub(crate) fn start(registry: &[Endpoint], workshop: &Workshop, group: &mut Grou
                 group.spawn(reader.run(group.stop_signal()));
             }
             Trigger::Queue(queue) => group.spawn(queue::run(endpoint.clone(), queue, workshop.clone(), group.stop_signal())),
-            Trigger::Http { .. } | Trigger::Authorizer | Trigger::Schedule { .. } => {}
+            Trigger::Schedule { minutes } => {
+                workshop.schedules.plan(endpoint.function.name);
+                let period = Duration::from_secs(u64::from(minutes) * 60);
+                group.spawn(schedule::run(endpoint.clone(), period, workshop.clone(), group.stop_signal()));
+            }
+            Trigger::Http { .. } | Trigger::Authorizer => {}
         }
     }
     let readers = stream_functions(registry);

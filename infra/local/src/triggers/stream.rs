@@ -183,4 +183,4 @@ fn outcome(records: &[Record], answer: Result<Value, String>) -> Outcome {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

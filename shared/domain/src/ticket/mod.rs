@@ -1,6 +1,7 @@
 //! Tickets. Each file is one thing that can be done to a ticket; this one holds its shape and what all of them share.
 
 mod assign;
+mod auto_close;
 mod create;
 mod delete;
 mod edit;
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 pub use self::{
     assign::{Assignee, assign, unassign, unknown_assignee},
+    auto_close::auto_close,
     create::{NewTicket, Opening},
     delete::{delete, restore},
     message::{NewMessage, add_message, opens_follow_up},

@@ -26,6 +26,7 @@ enum Command {
     Delete,
     Restore,
     Wait(u16),
+    AutoClose,
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -46,6 +47,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Delete),
         1 => Just(Command::Restore),
         1 => (0u16..600).prop_map(Command::Wait),
+        2 => Just(Command::AutoClose),
     ]
 }
 
@@ -84,6 +86,7 @@ fn run(desk: &mut Desk, by: &Caller, ticket: &Ticket, command: &Command) -> Opti
         }
         Command::Delete => return Some(desk.act(by, |ctx| delete(ticket, ctx))),
         Command::Restore => return Some(desk.act(by, |ctx| restore(ticket, ctx))),
+        Command::AutoClose => return Some(Ok(desk.act_alone(|ctx| auto_close(ticket, ctx)))),
         Command::Move(status) => TicketPatch { status: Some(*status), ..TicketPatch::default() },
         Command::AssignAndMove(status) => {
             TicketPatch { status: Some(*status), assignee: Some(Some(Assignee::Me)), ..TicketPatch::default() }
@@ -110,6 +113,17 @@ fn check_state(ticket: &Ticket, desk: &Desk) -> Result<(), TestCaseError> {
     prop_assert!(ticket.status != Status::New || ticket.assignee.is_none(), "new is unassigned");
     prop_assert!(ticket.status != Status::Assigned || ticket.assignee.is_some(), "assigned has an assignee");
     prop_assert!(ticket.rating.is_none() || ticket.version > 1);
+    Ok(())
+}
+
+/// A ticket closes by itself when its time has come and not before, and once.
+fn check_auto_close(change: &Change, desk: &mut Desk) -> Result<(), TestCaseError> {
+    let before = change.before.as_ref().expect("a change of a ticket");
+    let due = before.closes_at(&desk.config).is_some_and(|at| at <= desk.now);
+    prop_assert_eq!((change.after.status == Status::Closed && !change.is_empty(), change.events.len()), (due, usize::from(due)));
+    prop_assert!(change.events.iter().all(|event| event.actor == Actor::System));
+    let again = desk.act_alone(|ctx| auto_close(change.after.clone(), ctx));
+    prop_assert!(again.is_empty());
     Ok(())
 }
 
@@ -188,6 +202,9 @@ proptest! {
             let Some(Ok(change)) = run(&mut desk, by, &ticket, command) else { continue };
             check_events(&change)?;
             check_state(&change.after, &desk)?;
+            if matches!(command, Command::AutoClose) {
+                check_auto_close(&change, &mut desk)?;
+            }
             messages.extend(change.message.clone());
             ticket = change.after;
         }

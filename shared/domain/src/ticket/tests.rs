@@ -35,12 +35,21 @@ impl Desk {
     }
 
     pub(crate) fn act<T>(&mut self, caller: &Caller, command: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        self.act_as(Some(caller), command)
+    }
+
+    /// By a rule of the desk, without a caller.
+    pub(crate) fn act_alone<T>(&mut self, command: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        self.act_as(None, command)
+    }
+
+    fn act_as<T>(&mut self, caller: Option<&Caller>, command: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let last_id = &mut self.last_id;
         let mut ids = || {
             *last_id += 1;
             Uuid::from_u128(*last_id)
         };
-        command(&mut Context { config: &self.config, caller: Some(caller), now: self.now, ids: &mut ids })
+        command(&mut Context { config: &self.config, caller, now: self.now, ids: &mut ids })
     }
 
     pub(crate) fn open(&mut self, caller: &Caller) -> Ticket {
@@ -91,15 +100,15 @@ pub(crate) fn body(text: &str) -> Body {
     Body::parse(text, BodyFormat::Markdown).expect("fits")
 }
 
-fn carl() -> Caller {
+pub(crate) fn carl() -> Caller {
     caller(Role::Customer, 1)
 }
 
-fn ada() -> Caller {
+pub(crate) fn ada() -> Caller {
     caller(Role::Agent, 2)
 }
 
-fn mia() -> Caller {
+pub(crate) fn mia() -> Caller {
     caller(Role::Manager, 3)
 }
 

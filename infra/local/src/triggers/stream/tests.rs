@@ -15,7 +15,7 @@ use crate::{
     dynamo::tests::{put, table},
     group::Group,
     state::State,
-    triggers::Activity,
+    triggers::{Activity, Schedules},
 };
 
 fn records(numbers: &[&str]) -> Vec<Record> {
@@ -63,7 +63,7 @@ fn pauses_grow_to_a_limit() {
     assert_eq!(pause_after(FIRST_PAUSE, TRIES), LONGEST_PAUSE);
 }
 
-fn workshop(directory: &Path) -> Workshop {
+pub(crate) fn workshop(directory: &Path) -> Workshop {
     let variable = |name: &str| match name {
         "LAMBDESK_SECRET" => Some("x".repeat(32)),
         "OIDC_ISSUER" | "AWS_ENDPOINT_URL" => Some("http://127.0.0.1:1".to_owned()),
@@ -78,6 +78,7 @@ fn workshop(directory: &Path) -> Workshop {
         dynamo: Arc::new(table(directory)),
         queues,
         state,
+        schedules: Schedules::default(),
         activity: Activity::default(),
     }
 }

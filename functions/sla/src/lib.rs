@@ -1,0 +1,6 @@
+//! What happens because time passes: a sweep finds what is due, a worker does it.
+
+lambdesk_function::area! {
+    sweep,
+    worker,
+}
