@@ -3,18 +3,24 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 XTASK := $(TARGET)/debug/lambdesk-xtask
 TOOLS := .tools/bin
+# cargo-lambda and sam, from PyPI; MiniStack in a place of its own, because its boto3 is another.
+AWS_TOOLS := .tools/aws
+MINISTACK := .tools/ministack
+STAGE ?= dev
+SAM = SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(AWS_TOOLS)/bin:$$PATH" sam
+ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
 DENY_VERSION := 0.20.2
 MACHETE_VERSION := 0.9.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test fmt-check clippy build drift deny machete audit bench openapi events fmt clean help
+.PHONY: run test fmt-check clippy compile drift deny machete audit bench build validate deploy test-deploy redrive replay openapi events template fmt clean help
 
 run: ## Build and run the desk on this machine; ARGS="--port 4000 --ephemeral" are passed on
 	cargo build --workspace --bin lambdesk
 	$(TARGET)/debug/lambdesk $(ARGS)
 
-test: fmt-check clippy build drift deny machete ## Check everything, then run all tests
+test: fmt-check clippy compile drift deny machete ## Check everything, then run all tests
 	cargo test --workspace
 
 fmt-check: ## Check that the code is formatted
@@ -23,12 +29,13 @@ fmt-check: ## Check that the code is formatted
 clippy: ## Check the code with clippy; warnings are errors
 	cargo clippy --workspace --all-targets -- -D warnings
 
-build: ## Build everything
+compile: ## Compile everything, for this machine
 	cargo build --workspace
 
-drift: build ## Check that openapi.json and events/ are what the code says
+drift: compile ## Check that openapi.json, events/ and template.yaml are what the code says
 	$(XTASK) openapi --check
 	$(XTASK) events --check
+	$(XTASK) template --check
 
 deny: $(TOOLS)/cargo-deny-$(DENY_VERSION) ## Check licences, banned and doubled crates, and where crates come from
 	$< --locked check --hide-inclusion-graph licenses bans sources
@@ -39,8 +46,34 @@ machete: $(TOOLS)/cargo-machete-$(MACHETE_VERSION) ## Check that no dependency i
 audit: $(TOOLS)/cargo-deny-$(DENY_VERSION) ## Check dependencies against the advisory database, which needs the network
 	$< --locked check advisories
 
-bench: ## Measure the desk
+bench: build ## Measure the desk, and how its functions start beside a hello world
+	PATH="$(CURDIR)/$(AWS_TOOLS)/bin:$$PATH" cargo lambda build --release --bin hello-bootstrap --package lambdesk-hello
 	cargo bench -p lambdesk-local --bench desk
+	cargo bench -p lambdesk-local --bench desk -- --cold
+
+build: $(AWS_TOOLS)/ready ## Build one bootstrap for each area, as Lambda runs it; ARCH=arm64 or x86_64
+	PATH="$(CURDIR)/$(AWS_TOOLS)/bin:$$PATH" cargo lambda build --release $(if $(filter arm64,$(ARCH)),--arm64,)
+
+validate: $(AWS_TOOLS)/ready ## Check template.yaml with sam and cfn-lint; REGION=eu-central-1
+	$(SAM) validate --lint --region $(or $(REGION),eu-central-1)
+
+deploy: $(AWS_TOOLS)/ready ## Build and deploy to AWS; STAGE=dev or prod, after samconfig.toml was made yours
+	$(SAM) build --config-env $(STAGE)
+	$(SAM) deploy --config-env $(STAGE)
+
+test-deploy: $(AWS_TOOLS)/ready $(MINISTACK)/ready ## Deploy to MiniStack on this machine, and run the acceptance suites against it
+	$(SAM) build --beta-features --parameter-overrides Architecture=$(ARCH)
+	CARGO_TARGET_DIR=target cargo test -p lambdesk-local --test desk --no-run
+	$(MINISTACK)/bin/python infra/ministack/deploy.py --sam $(AWS_TOOLS)/bin/sam --template .aws-sam/build/template.yaml \
+		--check-permissions --logs $(TARGET)/ministack --parameter Stage=test --parameter Architecture=$(ARCH) \
+		--parameter 'Issuer=http://127.0.0.1:{free_port}/local/oidc' --parameter 'Sender=*@*.test' \
+		-- env CARGO_TARGET_DIR=target cargo test -p lambdesk-local --test desk -- --include-ignored acceptance:: deployed::
+
+redrive: $(AWS_TOOLS)/ready ## Bring dead letters back: STAGE=prod QUEUE=email, sla or events
+	$(AWS_TOOLS)/bin/python infra/operations/redrive.py --stage $(STAGE) $(QUEUE)
+
+replay: $(AWS_TOOLS)/ready ## Pass events on again: STAGE=prod TENANT=acme SINCE=2026-02-03T04:00:00Z
+	$(AWS_TOOLS)/bin/python infra/operations/replay.py --stage $(STAGE) --tenant $(TENANT) --since $(SINCE)
 
 openapi: ## Write openapi.json from the code
 	cargo build --workspace --bin lambdesk-xtask
@@ -49,6 +82,10 @@ openapi: ## Write openapi.json from the code
 events: ## Write a sample event for every function that has none
 	cargo build --workspace --bin lambdesk-xtask
 	$(XTASK) events
+
+template: ## Write the generated parts of template.yaml from the code
+	cargo build --workspace --bin lambdesk-xtask
+	$(XTASK) template
 
 fmt: ## Format the code
 	cargo fmt --all
@@ -67,3 +104,16 @@ $(TOOLS)/cargo-deny-$(DENY_VERSION):
 $(TOOLS)/cargo-machete-$(MACHETE_VERSION):
 	cargo install --locked --force --root .tools --debug cargo-machete@$(MACHETE_VERSION)
 	mv $(TOOLS)/cargo-machete $@
+
+# A virtual environment that was cut short has no `ready`, and is made anew.
+$(AWS_TOOLS)/ready: infra/build/requirements.txt
+	rm -rf $(AWS_TOOLS)
+	python3 -m venv $(AWS_TOOLS)
+	$(AWS_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(MINISTACK)/ready: infra/ministack/requirements.txt
+	rm -rf $(MINISTACK)
+	python3 -m venv $(MINISTACK)
+	$(MINISTACK)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@

@@ -5,6 +5,7 @@ mod files;
 mod new_function;
 mod openapi;
 mod sample;
+mod template;
 
 use std::{io, process::ExitCode};
 
@@ -15,6 +16,8 @@ const USAGE: &str = "usage:
   lambdesk-xtask openapi --check         fail where the committed openapi.json differs
   lambdesk-xtask events                  write a sample event for every function that has none
   lambdesk-xtask events --check          fail where a function and its sample event do not fit
+  lambdesk-xtask template                write the generated parts of template.yaml
+  lambdesk-xtask template --check        fail where template.yaml differs from the code, or grants too much
   lambdesk-xtask new-function AREA NAME  begin a function, such as: new-function tickets merge_ticket
 ";
 
@@ -27,6 +30,8 @@ fn main() -> ExitCode {
         ["openapi", "--check"] => openapi::check(&root, &registry()),
         ["events"] => events::write(&root, &registry()),
         ["events", "--check"] => events::check(&root, &registry()),
+        ["template"] => template::write(&root, &registry()),
+        ["template", "--check"] => template::check(&root, &registry()),
         ["new-function", area, name] => new_function::create(&root, area, name),
         _ => Err(USAGE.to_owned()),
     };
