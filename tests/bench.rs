@@ -1,18 +1,31 @@
 //! How fast the desk is, and how much memory it takes: `make bench`, or with a tenth of the tickets
-//! `cargo bench -p lambdesk-local --bench desk -- --quick`.
+//! `cargo bench -p lambdesk-local --bench desk -- --quick`. How the functions start on Lambda is a run of its own,
+//! `-- --cold`: it needs their release builds and nothing else, and would be disturbed by all that the other leaves behind.
 //!
 //! The release build of the local process runs as it does for people. Every operation is measured over HTTP, and next to
 //! it the DynamoDB calls that it consists of, made straight at the same engine in the same seconds: what lies between the
 //! two is the desk. The sides take turns in rounds, so that whatever else the machine does meets both.
 
+#[allow(dead_code, reason = "tests ask for more")]
+#[path = "runtime/api.rs"]
+mod api;
 #[path = "bench/bare.rs"]
 mod bare;
+#[path = "bench/binary.rs"]
+mod binary;
+#[allow(dead_code, reason = "tests ask for more")]
+#[path = "runtime/bootstrap.rs"]
+mod bootstrap;
+#[path = "bench/cold.rs"]
+mod cold;
 #[path = "bench/desk.rs"]
 mod desk;
 #[path = "bench/http.rs"]
 mod http;
 #[path = "bench/measure.rs"]
 mod measure;
+#[path = "bench/memory.rs"]
+mod memory;
 #[path = "bench/process.rs"]
 mod process;
 #[path = "bench/report.rs"]
@@ -30,7 +43,7 @@ use self::{
     desk::Desk,
     measure::{Load, Operation, Samples, Target, load},
     process::Process,
-    report::{Memory, Report},
+    report::{AIMED_AT, Report},
 };
 
 /// Something hangs if it takes longer.
@@ -58,26 +71,37 @@ fn main() -> ExitCode {
     }
 }
 
+/// What to measure.
+enum Run {
+    Desk(Plan),
+    Starts,
+}
+
 fn run() -> Result<(), String> {
-    let plan = read_arguments(std::env::args().skip(1))?;
-    let process = Process::start()?;
+    let run = read_arguments(std::env::args().skip(1))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let plan = match run {
+        Run::Desk(plan) => plan,
+        Run::Starts => return say(&runtime.block_on(cold::measure())?.to_string()),
+    };
+    let process = Process::start()?;
     let measured = runtime.block_on(async { tokio::time::timeout(LONGEST_RUN, measure(&plan, &process)).await });
     let measured = measured.unwrap_or_else(|_| Err(format!("not done after {} s", LONGEST_RUN.as_secs())));
     measured.map_err(|error| format!("{error}\n{}", process.last_words()))
 }
 
 /// Cargo itself passes `--bench`.
-fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Plan, String> {
-    let mut plan = FULL;
+fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Run, String> {
+    let mut run = Run::Desk(FULL);
     for argument in arguments {
         match argument.as_str() {
             "--bench" => {}
-            "--quick" => plan = QUICK,
-            _ => return Err(format!("{argument} is not known; --quick is")),
+            "--quick" => run = Run::Desk(QUICK),
+            "--cold" => run = Run::Starts,
+            _ => return Err(format!("{argument} is not known; --quick and --cold are")),
         }
     }
-    Ok(plan)
+    Ok(run)
 }
 
 async fn measure(plan: &Plan, process: &Process) -> Result<(), String> {
@@ -91,7 +115,7 @@ async fn measure(plan: &Plan, process: &Process) -> Result<(), String> {
     process.settle().await?;
     let (seeded, settled) = (seeded.as_secs(), (started.elapsed() - seeded).as_secs());
     say(&format!("{} tickets opened in {seeded} s, all their mail sent {settled} s later", plan.tickets))?;
-    report.memory.push((Memory::AIMED_AT, process.memory()?));
+    report.memory.push((AIMED_AT, process.memory()?));
 
     let bare = Arc::new(Bare::open(process.dynamodb(), desk.clone()).await?);
     for round in 0..=plan.rounds {

@@ -141,3 +141,27 @@ async fn every_endpoint_costs_the_same_with_twenty_thousand_tickets() {
     insta::assert_snapshot!("access_costs", few);
     people.agent.get("/v1/tickets?limit=100").await.expect(StatusCode::OK);
 }
+
+/// docs/COSTS.md counts with these figures.
+#[test]
+fn the_document_counts_with_the_pinned_costs() {
+    let pinned = include_str!("snapshots/desk__costs__access_costs.snap");
+    let figures = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let pinned: HashMap<_, _> =
+        pinned.lines().filter_map(|line| line.split_at_checked(44)).map(|(name, rest)| (name.trim(), figures(rest))).collect();
+    let rows = include_str!("../docs/COSTS.md").lines().map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+    let (mut found, mut times, mut reads, mut writes) = (0, 0.0, 0.0, 0.0);
+    for row in rows {
+        let [_, name, count, calls, read, write, _] = row[..] else { continue };
+        let Some(figures) = pinned.get(name) else { continue };
+        assert_eq!(figures[..], [calls, read, write], "{name}");
+        let number = |text: &str| text.parse::<f64>().expect("a number");
+        found += 1;
+        times += number(count);
+        reads += number(count) * number(read);
+        writes += number(count) * number(write);
+    }
+    assert_eq!(found, 9, "a row of the document is no request that is measured");
+    let sum = format!("That is {times} requests, {reads} read units and {writes} write units.");
+    assert!(include_str!("../docs/COSTS.md").contains(&sum), "{sum}");
+}

@@ -10,6 +10,7 @@ mod deployed;
 mod mail;
 mod registry;
 mod roles;
+mod runtime;
 mod security;
 mod sla;
 mod support;

@@ -14,7 +14,7 @@ use lambdesk_platform::QueueName;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::{http::Http, report::Memory};
+use crate::{http::Http, memory::Memory};
 
 /// How long mail and events may take.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -73,13 +73,7 @@ impl Process {
     }
 
     pub(crate) fn memory(&self) -> Result<Memory, String> {
-        let status = self.proc("status")?;
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kib = line.and_then(|line| line.strip_suffix("kB"));
-            kib.and_then(|kib| kib.trim().parse::<f64>().ok()).map(|kib| kib * 1024.0 / 1e6).ok_or_else(|| format!("no {name}"))
-        };
-        Ok(Memory { resident_mb: field("VmRSS:")?, peak_mb: field("VmHWM:")? })
+        Memory::of(self.child.id())
     }
 
     /// Waits until what was done has had all its effects: the queues are empty, and nothing is computed any more (the

@@ -2,24 +2,18 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use crate::measure::{Load, Operation, Samples};
+use crate::{
+    measure::{Load, Operation, Samples},
+    memory::Memory,
+};
 
 /// The desk's p50 is at most this many times that of the bare calls.
 const AIM_RATIO: f64 = 2.0;
 /// The process takes at most so much memory with all tickets.
 const AIM_MB: f64 = 150.0;
 
-/// The memory of the process, in millions of bytes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Memory {
-    pub(crate) resident_mb: f64,
-    pub(crate) peak_mb: f64,
-}
-
-impl Memory {
-    /// The moment that the aim is about.
-    pub(crate) const AIMED_AT: &'static str = "with all tickets";
-}
+/// The moment that the aim of memory is about.
+pub(crate) const AIMED_AT: &str = "with all tickets";
 
 /// Both sides of every operation under every load.
 #[derive(Default)]
@@ -70,8 +64,8 @@ impl fmt::Display for Report {
         writeln!(out)?;
         let verdict = |missed: String| if missed.is_empty() { "met".to_owned() } else { format!("missed ({missed})") };
         writeln!(out, "aim: p50 within {AIM_RATIO} times the bare calls: {}", verdict(slow.join(", ")))?;
-        let resident = self.memory.iter().find(|(when, _)| *when == Memory::AIMED_AT).map(|(_, memory)| memory.resident_mb);
+        let resident = self.memory.iter().find(|(when, _)| *when == AIMED_AT).map(|(_, memory)| memory.resident_mb);
         let large = resident.filter(|resident| *resident > AIM_MB).map(|resident| format!("{resident:.0} MB"));
-        write!(out, "aim: at most {AIM_MB} MB resident {}: {}", Memory::AIMED_AT, verdict(large.unwrap_or_default()))
+        write!(out, "aim: at most {AIM_MB} MB resident {}: {}", AIMED_AT, verdict(large.unwrap_or_default()))
     }
 }

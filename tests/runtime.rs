@@ -1,0 +1,41 @@
+//! The functions as Lambda runs them: each in its area's real bootstrap, which asks a Runtime API for its events and calls
+//! the services of a running desk.
+
+mod api;
+mod bootstrap;
+mod dependency;
+mod document;
+mod malformed;
+mod requests;
+mod stage;
+mod start;
+mod trouble;
+mod workers;
+
+use lambdesk_function::Trigger;
+use lambdesk_local::registry;
+use lambdesk_platform::QueueName;
+
+use self::stage::Stage;
+
+/// A function with a trigger that is new here does not compile: what Lambda gives it and expects of it is to be decided.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_serves_its_sample() {
+    let stage = Stage::open().await;
+    for endpoint in registry() {
+        let function = endpoint.function;
+        let mut process = stage.start(function).await;
+        malformed::check(&mut process, function.name).await;
+        match function.trigger {
+            Trigger::Http { method, path, access } => {
+                requests::check(&stage, &mut process, function, (method, path, access)).await;
+            }
+            Trigger::Authorizer => workers::check_authorizer(&stage, &mut process, function).await,
+            Trigger::TableStream => workers::check_stream(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::Email) => workers::check_email(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::Sla) => workers::check_sla(&stage, &mut process, function).await,
+            Trigger::Schedule { .. } => workers::check_schedule(&stage, &mut process, function).await,
+        }
+        assert!(process.log().contains(function.name), "{} logs what it did", function.name);
+    }
+}

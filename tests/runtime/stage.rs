@@ -1,0 +1,161 @@
+//! A desk behind the functions, and its things in the place of those that the samples name.
+
+use std::path::PathBuf;
+
+use axum::http::StatusCode;
+use lambdesk_function::Function;
+use lambdesk_local_sqs::{QueueChanges, QueueName};
+use lambdesk_platform::{Config, Secret};
+use serde_json::{Value, json};
+
+use super::bootstrap::{Bootstrap, Variables};
+use crate::support::{Desk, Session, path_of, text};
+
+const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events");
+
+/// The names in the samples.
+const NUMBER: &str = "DEMO-2026-0001";
+const TICKET: &str = "019aa0c5-6b20-7000-8000-000000000010";
+const CREATED: &str = "019aa0c5-6b20-7000-8000-000000000012";
+const KEY: &str = "019aa0c4-1f00-7000-8000-0000000000ff";
+const PEOPLE: [&str; 4] = [
+    "019aa0c4-1f00-7000-8000-000000000001",
+    "019aa0c4-1f00-7000-8000-000000000002",
+    "019aa0c4-1f00-7000-8000-000000000003",
+    "019aa0c4-1f00-7000-8000-000000000004",
+];
+
+/// A desk whose services the functions use.
+pub(crate) struct Stage {
+    pub(crate) desk: Desk,
+    pub(crate) customer: Session,
+    pub(crate) agent: Session,
+    manager: Session,
+    admin: Session,
+}
+
+/// A sample event, and the ticket that it is about.
+pub(crate) struct Sample {
+    pub(crate) event: Value,
+    pub(crate) ticket: Value,
+}
+
+impl Stage {
+    pub(crate) async fn open() -> Self {
+        let desk = Desk::start().await;
+        let person = async |email: &str| desk.sign_in("demo", email).await;
+        let (customer, agent) = (person("carl@example.test").await, person("ada@demo.test").await);
+        let (manager, admin) = (person("mia@demo.test").await, person("admin@demo.test").await);
+        // What is taken from it stays away for longer than any test.
+        let quiet = QueueChanges { visibility_timeout_s: Some(3600), ..QueueChanges::default() };
+        for queue in lambdesk_platform::QueueName::ALL {
+            desk.local.queues().create_queue(&quiet_queue(*queue), &quiet).expect("a queue");
+        }
+        Self { desk, customer, agent, manager, admin }
+    }
+
+    /// Starts the function on this desk.
+    pub(crate) async fn start(&self, function: Function) -> Bootstrap {
+        start(function.name, &self.variables()).await
+    }
+
+    /// What OPERATIONS.md lists, with the desk's own values; but jobs go where no worker of the desk takes them.
+    pub(crate) fn variables(&self) -> Variables {
+        let Config { table, secret, previous_secret, oidc, queue_urls: _, region, credentials, endpoints, .. } =
+            self.desk.local.app().config();
+        let (id, key, token) = credentials;
+        let sqs = &self.desk.local.endpoints()["sqs"];
+        let mut variables = vec![
+            ("TABLE".to_owned(), table.clone()),
+            ("LAMBDESK_SECRET".to_owned(), reveal(secret)),
+            ("LAMBDESK_SECRET_PREVIOUS".to_owned(), previous_secret.as_ref().map(reveal).unwrap_or_default()),
+            ("OIDC_ISSUER".to_owned(), oidc.issuer.clone()),
+            ("OIDC_AUDIENCE".to_owned(), oidc.audience.clone()),
+            ("OIDC_CLAIM_PREFIX".to_owned(), oidc.claim_prefix.clone()),
+            // As on AWS: each line is metrics too.
+            ("STAGE".to_owned(), "test".to_owned()),
+            ("AWS_REGION".to_owned(), region.clone()),
+            ("AWS_ACCESS_KEY_ID".to_owned(), id.clone()),
+            ("AWS_SECRET_ACCESS_KEY".to_owned(), key.clone()),
+            ("AWS_SESSION_TOKEN".to_owned(), token.clone().unwrap_or_default()),
+        ];
+        variables.extend(lambdesk_platform::QueueName::ALL.iter().map(|queue| (queue.variable(), quiet_queue(*queue).url(sqs))));
+        let endpoints = endpoints.iter().map(|(service, url)| (format!("AWS_ENDPOINT_URL_{service}"), url.clone()));
+        variables.into_iter().chain(endpoints).filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// The function's sample with a new ticket of Carl's, and with people that the desk knows.
+    pub(crate) async fn sample(&self, function: Function) -> Sample {
+        let ticket = self.ticket_for(function.name).await;
+        let path = format!("{EVENTS}/{}.json", function.name);
+        let mut sample = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let people = [&self.customer, &self.agent, &self.manager, &self.admin];
+        for (name, person) in PEOPLE.iter().zip(people) {
+            sample = sample.replace(name, &person.person);
+        }
+        sample = sample.replace(NUMBER, &text(&ticket, "number")).replace(TICKET, &text(&ticket, "id"));
+        if sample.contains(CREATED) {
+            sample = sample.replace(CREATED, &self.created_event(&ticket).await);
+        }
+        if sample.contains(KEY) {
+            sample = sample.replace(KEY, &self.api_key().await);
+        }
+        let mut event: Value = serde_json::from_str(&sample).expect("JSON");
+        if event["headers"]["if-match"].is_string() {
+            event["headers"]["if-match"] = json!(format!("\"{}\"", self.agent.read(&ticket).await["version"]));
+        }
+        Sample { event, ticket }
+    }
+
+    /// A ticket in the state in which the sample makes sense: a new one, but for few.
+    async fn ticket_for(&self, function: &str) -> Value {
+        let ticket = self.customer.open("The printer on floor 2 burns").await;
+        match function {
+            "tickets-rate" => drop(self.agent.set_status(&ticket, "resolved").await.expect(StatusCode::OK)),
+            "tickets-restore" => drop(self.manager.delete(&path_of(&ticket)).await.expect(StatusCode::NO_CONTENT)),
+            _ => {}
+        }
+        ticket
+    }
+
+    async fn created_event(&self, ticket: &Value) -> String {
+        let events = self.agent.list(&format!("{}/events", path_of(ticket))).await;
+        text(events.iter().find(|event| event["type"] == "ticket.created").expect("how it began"), "id")
+    }
+
+    async fn api_key(&self) -> String {
+        let key = json!({ "name": "x", "scopes": ["tickets.read"], "expires_in_days": 1 });
+        text(&self.admin.post("/v1/api-keys", key).await.expect(StatusCode::CREATED), "id")
+    }
+}
+
+/// A queue of the stage alone, in the place of one of the desk's.
+pub(crate) fn quiet_queue(queue: lambdesk_platform::QueueName) -> QueueName {
+    QueueName::parse(&format!("runtime-test-{}", queue.as_str())).expect("a name")
+}
+
+fn reveal(secret: &Secret) -> String {
+    String::from_utf8(secret.reveal().to_vec()).expect("text")
+}
+
+/// Starts a function of the desk; it waits for an event when this returns.
+pub(crate) async fn start(function: &str, variables: &Variables) -> Bootstrap {
+    let mut process = start_unready(function, variables).await;
+    process.ready().await.unwrap_or_else(|error| panic!("{function}: {error}"));
+    process
+}
+
+/// Starts a function that may not come far.
+pub(crate) async fn start_unready(function: &str, variables: &Variables) -> Bootstrap {
+    let (area, _) = function.split_once('-').expect("an area");
+    let binary = built(&format!("{area}-bootstrap"), "cargo build --workspace");
+    Bootstrap::start(&binary, function, variables).await.unwrap_or_else(|error| panic!("{function}: {error}"))
+}
+
+/// A binary beside this one, which cargo keeps in `deps`.
+pub(crate) fn built(name: &str, how: &str) -> PathBuf {
+    let this = std::env::current_exe().expect("a test has a path");
+    let binary = this.parent().and_then(|deps| deps.parent()).expect("target/<profile>/deps").join(name);
+    assert!(binary.exists(), "{} is missing: run `{how}`, as `make test` does first", binary.display());
+    binary
+}

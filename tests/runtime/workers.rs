@@ -1,0 +1,166 @@
+//! The functions that no request reaches: they take batches, and answer what is to come again.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client,
+    config::{BehaviorVersion, Credentials, Region},
+    types::{AttributeValue, ReturnValue},
+};
+use axum::http::StatusCode;
+use lambdesk_domain::{Caller, TenantId};
+use lambdesk_function::{AUTHORIZER_CALLER, AUTHORIZER_PROBLEM, Function, Need};
+use lambdesk_local_sqs::ReceiveOptions;
+use lambdesk_platform::{EmailJob, QueueName};
+use serde_json::{Value, json};
+
+use super::{
+    bootstrap::Bootstrap,
+    stage::{Stage, quiet_queue},
+};
+use crate::support::text;
+
+/// What the function answers.
+pub(crate) async fn answer(process: &mut Bootstrap, function: Function, event: &Value) -> Value {
+    let outcome = process.invoke(event.to_string()).await.unwrap_or_else(|error| panic!("{}: {error}", function.name));
+    let answer = outcome.unwrap_or_else(|failure| panic!("{}: {failure}", function.name));
+    serde_json::from_slice(&answer).expect("JSON")
+}
+
+/// The authorizer lets everything pass, and says who calls, or why nobody does.
+pub(crate) async fn check_authorizer(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await.event;
+    let stranger = answer(process, function, &sample).await;
+    assert_eq!(stranger["isAuthorized"], true, "{stranger}");
+    assert!(stranger["context"][AUTHORIZER_PROBLEM].is_string(), "{stranger}");
+    assert!(stranger["context"].get(AUTHORIZER_CALLER).is_none(), "{stranger}");
+
+    let credential = stage.customer.authorization.as_deref().expect("signed in");
+    let mut signed = sample;
+    let theirs = text(&signed["headers"], "authorization");
+    signed = serde_json::from_str(&signed.to_string().replace(&theirs, credential)).expect("JSON");
+    let known = answer(process, function, &signed).await;
+    let caller: Caller = serde_json::from_str(&text(&known["context"], AUTHORIZER_CALLER)).expect("a caller");
+    assert_eq!((known["isAuthorized"].as_bool(), caller.person.to_string()), (Some(true), stage.customer.person.clone()));
+    assert!(known["context"].get(AUTHORIZER_PROBLEM).is_none(), "{known}");
+}
+
+/// A batch of the stream becomes jobs; a record that cannot be read is named, and what stood before it is done.
+pub(crate) async fn check_stream(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    let good = answer(process, function, &sample.event).await;
+    assert_eq!(good, json!({ "batchItemFailures": [] }), "{}", function.name);
+    let sends = function.needs.iter().any(|need| matches!(need, Need::Send(_)));
+    assert_eq!(stage.taken_jobs().await.len(), usize::from(sends), "{}", function.name);
+
+    let mut event = sample.event;
+    let records = event["Records"].as_array_mut().expect("records");
+    let mut unreadable =
+        records.iter().find(|record| record["dynamodb"]["NewImage"]["kind"]["S"] == "event").expect("one").clone();
+    unreadable["dynamodb"]["NewImage"]["data"]["M"]["type"]["S"] = json!("of a kind that is not known");
+    unreadable["dynamodb"]["SequenceNumber"] = json!("111100000000000000000003");
+    let after = records[0].clone();
+    records.extend([unreadable, after]);
+    let partly = answer(process, function, &event).await;
+    assert_eq!(partly, json!({ "batchItemFailures": [{ "itemIdentifier": "111100000000000000000003" }] }), "{}", function.name);
+    let jobs = stage.taken_jobs().await;
+    assert_eq!(jobs.len(), usize::from(sends), "{}", function.name);
+    for job in jobs {
+        let EmailJob::Notify { ticket, .. } = serde_json::from_str(&job).expect("a job");
+        assert_eq!(ticket.to_string(), text(&sample.ticket, "id"));
+    }
+}
+
+/// A batch with a mail to send and a message that is no job: the mail is sent, and the message is named.
+pub(crate) async fn check_email(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    // The desk has sent this mail by itself; without the mark of that, the function has it to send.
+    stage.desk.settle().await;
+    assert_eq!(stage.mails_about(&sample.ticket).await, 1);
+    stage.forget_sent(&sample.event).await;
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    assert_eq!(answer(process, function, &sample.event).await, failed, "{}", function.name);
+    assert_eq!(stage.mails_about(&sample.ticket).await, 2, "sent by the function");
+    assert_eq!(answer(process, function, &sample.event).await, failed, "{}", function.name);
+    assert_eq!(stage.mails_about(&sample.ticket).await, 2, "once");
+}
+
+/// A batch with a ticket to close and a message that is no job: the ticket is closed, and the message is named.
+pub(crate) async fn check_sla(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    stage.resolve_as_due(&sample.ticket).await;
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    assert_eq!(answer(process, function, &sample.event).await, failed, "{}", function.name);
+    assert_eq!(stage.agent.read(&sample.ticket).await["status"], "closed", "{}", function.name);
+    assert_eq!(answer(process, function, &sample.event).await, failed, "{}: twice is once", function.name);
+}
+
+/// What is due is on the queue. The desk itself sweeps once a minute too: where it came first, another ticket is tried.
+pub(crate) async fn check_schedule(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    for _ in 0..3 {
+        let sample = stage.sample(function).await;
+        stage.resolve_as_due(&sample.ticket).await;
+        assert_eq!(answer(process, function, &sample.event).await, Value::Null, "{}", function.name);
+        let found = stage.taken_jobs().await.concat().contains(&text(&sample.ticket, "id"));
+        let closed = stage.agent.read(&sample.ticket).await["status"] == "closed";
+        match (found, closed) {
+            (true, _) => return,
+            (false, true) => {}
+            (false, false) => panic!("{} found nothing", function.name),
+        }
+    }
+    panic!("the desk was always first");
+}
+
+impl Stage {
+    /// Resolves a ticket of a desk that closes at once.
+    async fn resolve_as_due(&self, ticket: &Value) {
+        let tenant = TenantId::parse("demo").expect("a tenant's name");
+        let desk = self.desk.local.app().desk_of(&tenant);
+        let mut config = (*desk.config().await.expect("configured")).clone();
+        config.auto_close_days = Some(0);
+        desk.put_config(&config).await.expect("kept");
+        self.agent.set_status(ticket, "resolved").await.expect(StatusCode::OK);
+    }
+
+    /// The jobs that functions have put on the stage's queues since this was asked last.
+    async fn taken_jobs(&self) -> Vec<String> {
+        let queues = self.desk.local.queues();
+        let most = ReceiveOptions { max_messages: Some(10), ..ReceiveOptions::default() };
+        let mut jobs = Vec::new();
+        for queue in QueueName::ALL {
+            let messages = queues.receive(&quiet_queue(*queue), &most).await.expect("a queue");
+            jobs.extend(messages.into_iter().map(|message| message.body));
+        }
+        jobs
+    }
+
+    async fn mails_about(&self, ticket: &Value) -> usize {
+        let listed = self.desk.client.anonymous().get("/local/mailbox").await.json();
+        let number = text(ticket, "number");
+        listed["items"].as_array().expect("mails").iter().filter(|mail| text(mail, "subject").contains(&number)).count()
+    }
+
+    /// Takes away the mark that the mail of the sample's event was sent.
+    pub(crate) async fn forget_sent(&self, event: &Value) {
+        let job = event["Records"]
+            .as_array()
+            .expect("records")
+            .iter()
+            .find_map(|record| serde_json::from_str(record["body"].as_str()?).ok());
+        let EmailJob::Notify { tenant, event, .. } = job.expect("a job");
+        let key = [("pk", format!("{tenant}#sent#{event}")), ("sk", self.customer.person.clone())];
+        let key: HashMap<_, _> = key.into_iter().map(|(name, value)| (name.to_owned(), AttributeValue::S(value))).collect();
+        let desk = &self.desk.local;
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .endpoint_url(&desk.endpoints()["dynamodb"]);
+        let table = Client::from_conf(config.build());
+        let forgotten = table.delete_item().table_name(&desk.app().config().table).set_key(Some(key));
+        let forgotten = forgotten.return_values(ReturnValue::AllOld).send().await.expect("deleted");
+        assert!(forgotten.attributes.is_some(), "there was such a mark");
+    }
+}
