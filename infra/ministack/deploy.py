@@ -1,6 +1,6 @@
 """Deploys the built SAM template into MiniStack, an emulator of AWS, and runs a command against it.
 
-    python infra/ministack/deploy.py --sam .tools/build/bin/sam --template .aws-sam/build/template.yaml \\
+    python infra/ministack/deploy.py --sam .tools/aws/bin/sam --template .aws-sam/build/template.yaml \\
         --parameter Name=Value -- cargo test ...
 
 The command finds the path of a JSON file in LAMBDESK_DEPLOYMENT:
