@@ -63,11 +63,11 @@ deploy: $(AWS_TOOLS)/ready ## Build and deploy to AWS; STAGE=dev or prod, after 
 
 test-deploy: $(AWS_TOOLS)/ready $(MINISTACK)/ready ## Deploy to MiniStack on this machine, and run the acceptance suites against it
 	$(SAM) build --beta-features --parameter-overrides Architecture=$(ARCH)
-	CARGO_TARGET_DIR=target cargo test -p lambdesk-local --test desk --no-run
+	cargo test -p lambdesk-local --test desk --no-run
 	$(MINISTACK)/bin/python infra/ministack/deploy.py --sam $(AWS_TOOLS)/bin/sam --template .aws-sam/build/template.yaml \
 		--check-permissions --logs $(TARGET)/ministack --parameter Stage=test --parameter Architecture=$(ARCH) \
 		--parameter 'Issuer=http://127.0.0.1:{free_port}/local/oidc' --parameter 'Sender=*@*.test' \
-		-- env CARGO_TARGET_DIR=target cargo test -p lambdesk-local --test desk -- --include-ignored acceptance:: deployed::
+		-- cargo test -p lambdesk-local --test desk -- --include-ignored acceptance:: deployed::
 
 redrive: $(AWS_TOOLS)/ready ## Bring dead letters back: STAGE=prod QUEUE=email, sla or events
 	$(AWS_TOOLS)/bin/python infra/operations/redrive.py --stage $(STAGE) $(QUEUE)

@@ -2,7 +2,7 @@
 
 use lambdesk_domain::{Status, TenantId, TicketId, TicketRef, ticket::auto_close};
 use lambdesk_function::{Endpoint, Function, JobError, Need};
-use lambdesk_platform::{App, Metric, QueueName, SlaJob, count};
+use lambdesk_platform::{App, QueueName, SlaJob};
 use lambdesk_store::{Save, StoreError};
 
 /// Does what is due.
@@ -23,11 +23,7 @@ async fn handle(app: App, job: SlaJob) -> Result<(), JobError> {
         Ok(()) => Ok(()),
         // Gone with its ticket or desk: there is nothing left to do, and no sweep need find it again.
         Err(StoreError::NotFound) => Ok(app.desk_of(&tenant).forget_due(ticket).await?),
-        Err(StoreError::Corrupt(why)) => {
-            count(Metric::JobsFailed);
-            tracing::error!(%tenant, %ticket, why, "a ticket cannot be closed, and is no longer looked at");
-            Ok(app.desk_of(&tenant).forget_due(ticket).await?)
-        }
+        // Also a row that cannot be read: a newer version may have written it, and then it is to be closed yet.
         Err(error) => Err(error.into()),
     }
 }
