@@ -6,6 +6,8 @@ TOOLS := .tools/bin
 # cargo-lambda and sam, from PyPI; MiniStack in a place of its own, because its boto3 is another.
 AWS_TOOLS := .tools/aws
 MINISTACK := .tools/ministack
+# Mails that others test with.
+CORPORA := .tools/corpora
 STAGE ?= dev
 SAM = SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(AWS_TOOLS)/bin:$$PATH" sam
 ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
@@ -14,14 +16,16 @@ MACHETE_VERSION := 0.9.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test fmt-check clippy compile drift deny machete audit bench build validate deploy test-deploy redrive replay openapi events template fmt clean help
+.PHONY: run test corpora fmt-check clippy compile drift deny machete audit bench build validate deploy test-deploy redrive replay openapi events template fmt clean help
 
 run: ## Build and run the desk on this machine; ARGS="--port 4000 --ephemeral" are passed on
 	cargo build --workspace --bin lambdesk
 	$(TARGET)/debug/lambdesk $(ARGS)
 
-test: fmt-check clippy compile drift deny machete ## Check everything, then run all tests
+test: fmt-check clippy compile drift deny machete corpora ## Check everything, then run all tests
 	cargo test --workspace
+
+corpora: $(CORPORA)/ready ## Fetch mails that others test with, which the tests of shared/mail read
 
 fmt-check: ## Check that the code is formatted
 	cargo fmt --all --check
@@ -69,7 +73,7 @@ test-deploy: $(AWS_TOOLS)/ready $(MINISTACK)/ready ## Deploy to MiniStack on thi
 		--parameter 'Issuer=http://127.0.0.1:{free_port}/local/oidc' --parameter 'Sender=*@*.test' \
 		-- cargo test -p lambdesk-local --test desk -- --include-ignored acceptance:: deployed::
 
-redrive: $(AWS_TOOLS)/ready ## Bring dead letters back: STAGE=prod QUEUE=email, sla or events
+redrive: $(AWS_TOOLS)/ready ## Bring dead letters back: STAGE=prod QUEUE=email, sla, files or events
 	$(AWS_TOOLS)/bin/python infra/operations/redrive.py --stage $(STAGE) $(QUEUE)
 
 replay: $(AWS_TOOLS)/ready ## Pass events on again: STAGE=prod TENANT=acme SINCE=2026-02-03T04:00:00Z
@@ -111,6 +115,9 @@ $(AWS_TOOLS)/ready: infra/build/requirements.txt
 	python3 -m venv $(AWS_TOOLS)
 	$(AWS_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
+
+$(CORPORA)/ready: infra/corpora/fetch.py infra/corpora/requirements.txt
+	python3 $<
 
 $(MINISTACK)/ready: infra/ministack/requirements.txt
 	rm -rf $(MINISTACK)
