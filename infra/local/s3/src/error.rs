@@ -26,6 +26,9 @@ pub enum StoreError {
     /// `If-Match` or `If-None-Match` did not hold.
     #[error("a precondition did not hold")]
     PreconditionFailed,
+    /// Whoever is to be told of the object could not be: see [`Notifier`](crate::Notifier).
+    #[error("the object could not be announced; try again")]
+    NotAnnounced(String),
     /// The disk failed, or a file there is not what this crate wrote.
     #[error("storage failed")]
     Io(#[from] std::io::Error),
@@ -42,6 +45,10 @@ impl From<StoreError> for S3Error {
             StoreError::NoSuchKey => S3ErrorCode::NoSuchKey,
             StoreError::NoSuchUpload => S3ErrorCode::NoSuchUpload,
             StoreError::PreconditionFailed => S3ErrorCode::PreconditionFailed,
+            StoreError::NotAnnounced(error) => {
+                tracing::error!(error, "a local S3 object could not be announced");
+                S3ErrorCode::SlowDown
+            }
             StoreError::Io(source) => {
                 tracing::error!(%source, "local S3 storage failed");
                 S3ErrorCode::InternalError

@@ -11,7 +11,10 @@
 //! spoils the object that was there; and it uses keys as file names, which
 //! forbids long keys and `a` next to `a/b`.
 //!
-//! Left out: versions, ACLs, bucket policies, lifecycle expiry, notifications.
+//! Whoever is to know of new objects is told before the writer is ([`Store::notify`]), as S3 promises by its event
+//! notifications: at least once, and here in order.
+//!
+//! Left out: versions, ACLs, bucket policies, lifecycle expiry, notifications of anything but new objects.
 
 mod api;
 mod blob;
@@ -20,6 +23,7 @@ mod digest;
 mod error;
 mod files;
 mod listing;
+mod notify;
 mod precondition;
 mod record;
 mod serve;
@@ -27,5 +31,6 @@ mod store;
 mod uploads;
 
 pub use error::StoreError;
+pub use notify::{Created, CreatedBy, Notifier};
 pub use serve::{Credentials, serve};
 pub use store::{Clock, Store};

@@ -15,15 +15,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use bytes::Bytes;
+use http::HeaderMap;
 use jiff::Timestamp;
+use s3s::Body;
+use s3s::dto::StreamingBlob;
 use s3s::path::check_bucket_name;
 use serde::{Deserialize, Serialize};
 use uuid::{NoContext, Uuid};
 
+use crate::blob::PendingBlob;
+use crate::digest::{Claims, hex};
 use crate::error::StoreError;
 use crate::files::{discard, entries, read_json, write_json};
+use crate::notify::{CreatedBy, Notifications, Notifier};
 use crate::precondition::Precondition;
-use crate::record::ObjectRecord;
+use crate::record::{Attributes, ObjectRecord, RECORD_VERSION};
 
 /// Tells the time; the caller's, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -37,6 +44,7 @@ pub(crate) type Objects = BTreeMap<String, Arc<ObjectRecord>>;
 pub struct Store {
     root: PathBuf,
     clock: Clock,
+    notifications: Notifications,
     buckets: RwLock<BTreeMap<String, Bucket>>,
 }
 
@@ -69,7 +77,38 @@ impl Store {
             }
             buckets.insert(name.to_owned(), load(&directory)?);
         }
-        Ok(Self { root, clock, buckets: RwLock::new(buckets) })
+        Ok(Self { root, clock, notifications: Notifications::default(), buckets: RwLock::new(buckets) })
+    }
+
+    /// Has `notifier` told of every object that is written to `bucket` below `prefix`, before the writer is answered.
+    pub fn notify(&mut self, bucket: &str, prefix: &str, notifier: Notifier) {
+        self.notifications.add(bucket, prefix, notifier);
+    }
+
+    /// Writes an object as `PutObject` does, notifications included.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchBucket`], [`StoreError::NotAnnounced`] or [`StoreError::Io`]; the object is not there then.
+    pub async fn put(&self, bucket: &str, key: &str, content: impl Into<Bytes> + Send) -> Result<(), StoreError> {
+        self.directory(bucket)?;
+        let body = StreamingBlob::from(Body::from(content.into()));
+        let claims = Claims::new(HeaderMap::new(), None, None);
+        let received = PendingBlob::receive(&self.blobs(bucket), self.new_id(), Some(body), claims).await;
+        let (blob, digests) = received.map_err(std::io::Error::other)?;
+        let record = ObjectRecord {
+            version: RECORD_VERSION,
+            key: key.to_owned(),
+            blob: blob.id,
+            size: blob.size,
+            etag: hex(&digests.md5),
+            modified: self.now(),
+            attributes: Attributes::default(),
+            checksums: BTreeMap::new(),
+            tags: BTreeMap::new(),
+        };
+        self.commit(bucket, record, &Precondition::default(), CreatedBy::Put)?;
+        blob.keep();
+        Ok(())
     }
 
     /// Creates an empty bucket.
@@ -140,12 +179,30 @@ impl Store {
     }
 
     /// Makes `record` the object at its key if `precondition` holds, in one
-    /// step that no other write can come between.
-    pub(crate) fn commit(&self, bucket: &str, record: ObjectRecord, precondition: &Precondition) -> Result<(), StoreError> {
+    /// step that no other write can come between. Nobody sees the object before
+    /// everybody is told of it; if that fails, what was there before is back,
+    /// so that a writer who asked for an empty place can try again. (A kill in
+    /// between leaves an object that its writer got no answer for.)
+    pub(crate) fn commit(
+        &self,
+        bucket: &str,
+        record: ObjectRecord,
+        precondition: &Precondition,
+        by: CreatedBy,
+    ) -> Result<(), StoreError> {
         let mut buckets = self.write();
         let objects = &mut buckets.get_mut(bucket).ok_or(StoreError::NoSuchBucket)?.objects;
-        precondition.check(objects.get(&record.key).map(Arc::as_ref))?;
-        write_json(&self.record_path(bucket, &record.key), &record)?;
+        let before = objects.get(&record.key).map(Arc::as_ref);
+        precondition.check(before)?;
+        let path = self.record_path(bucket, &record.key);
+        write_json(&path, &record)?;
+        if let Err(error) = self.notifications.tell(by, bucket, &record) {
+            match before {
+                Some(before) => write_json(&path, before)?,
+                None => fs::remove_file(&path)?,
+            }
+            return Err(StoreError::NotAnnounced(error));
+        }
         let blob = record.blob;
         let replaced = objects.insert(record.key.clone(), Arc::new(record));
         if let Some(replaced) = replaced.filter(|replaced| replaced.blob != blob) {

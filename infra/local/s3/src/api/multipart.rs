@@ -7,6 +7,7 @@ use s3s::{S3Error, S3Request, S3Response, S3Result, s3_error};
 use super::tags;
 use crate::blob::PendingBlob;
 use crate::digest::{Claims, hex};
+use crate::notify::CreatedBy;
 use crate::precondition::Precondition;
 use crate::record::{Attributes, ObjectRecord, RECORD_VERSION};
 use crate::store::Store;
@@ -94,7 +95,7 @@ pub(super) async fn complete(
         tags: upload.record.tags.clone(),
     };
     let precondition = Precondition { if_match: input.if_match, if_none_match: input.if_none_match };
-    store.commit(&input.bucket, record, &precondition)?;
+    store.commit(&input.bucket, record, &precondition, CreatedBy::CompleteMultipartUpload)?;
     blob.keep();
     upload.end()?;
 

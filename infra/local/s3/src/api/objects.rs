@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use s3s::dto::*;
 use s3s::{S3Error, S3Request, S3Response, S3Result, s3_error};
 
 use super::tags;
 use crate::blob::PendingBlob;
 use crate::digest::{Claims, hex};
+use crate::notify::CreatedBy;
 use crate::precondition::Precondition;
 use crate::record::{Attributes, ObjectRecord, RECORD_VERSION};
 use crate::store::Store;
 
 /// Also serves POST with a form: `s3s` checks the policy and calls this.
 pub(super) async fn put(store: &Store, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+    let by = if request.method == Method::POST { CreatedBy::Post } else { CreatedBy::Put };
     let input = request.input;
     store.directory(&input.bucket)?;
     let only_if_absent = input.if_none_match.as_ref().is_none_or(ETagCondition::is_any);
@@ -48,7 +50,7 @@ pub(super) async fn put(store: &Store, request: S3Request<PutObjectInput>) -> S3
     let e_tag = Some(ETag::Strong(record.etag.clone()));
     let headers = checksum_headers(&record.checksums);
     let precondition = Precondition { if_match: input.if_match, if_none_match: input.if_none_match };
-    store.commit(&input.bucket, record, &precondition)?;
+    store.commit(&input.bucket, record, &precondition, by)?;
     blob.keep();
 
     let output = PutObjectOutput { e_tag, ..PutObjectOutput::default() };
@@ -88,7 +90,7 @@ pub(super) async fn copy(store: &Store, request: S3Request<CopyObjectInput>) -> 
         last_modified: Some(SystemTime::from(record.modified).into()),
         ..CopyObjectResult::default()
     };
-    store.commit(&input.bucket, record, &Precondition::default())?;
+    store.commit(&input.bucket, record, &Precondition::default(), CreatedBy::Copy)?;
     blob.keep();
 
     let copy_object_result = Some(result);

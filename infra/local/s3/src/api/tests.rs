@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::Mutex;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -203,4 +204,55 @@ async fn a_copy_is_independent_of_its_source() {
     let tagging = GetObjectTaggingInput { bucket: BUCKET.to_owned(), key: "b".to_owned(), ..GetObjectTaggingInput::default() };
     let tags = api.get_object_tagging(request(tagging)).await.unwrap().output.tag_set;
     assert_eq!(tags[0].key.as_deref(), Some("a"));
+}
+
+#[tokio::test]
+async fn every_way_of_writing_is_announced_by_its_name_and_may_have_to_be_repeated() {
+    let root = TempDir::new().unwrap();
+    let mut store = Store::open(root.path().join("s3"), Arc::new(|| Timestamp::UNIX_EPOCH)).unwrap();
+    store.create_bucket(BUCKET).unwrap();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let list = Arc::clone(&told);
+    store.notify(
+        BUCKET,
+        "",
+        Arc::new(move |created| {
+            if created.key == "refused" {
+                return Err("the queue is gone".to_owned());
+            }
+            list.lock().unwrap().push(created.by.event_name());
+            Ok(())
+        }),
+    );
+    let api = Api::new(Arc::new(store));
+
+    api.put_object(request(new_object("a", b"1"))).await.unwrap();
+    let form = S3Request { method: Method::POST, ..request(new_object("b", b"2")) };
+    api.put_object(form).await.unwrap();
+    let source = CopySource::Bucket { bucket: BUCKET.into(), key: "a".into(), version_id: None };
+    let mut copy = CopyObjectInput::builder();
+    copy.set_bucket(BUCKET.to_owned()).set_key("c".to_owned()).set_copy_source(source);
+    api.copy_object(request(copy.build().unwrap())).await.unwrap();
+
+    let (bucket, key) = (BUCKET.to_owned(), "d".to_owned());
+    let start = CreateMultipartUploadInput { bucket: bucket.clone(), key: key.clone(), ..CreateMultipartUploadInput::default() };
+    let upload_id = api.create_multipart_upload(request(start)).await.unwrap().output.upload_id.unwrap();
+    let (bucket, key, body) = (bucket.clone(), key.clone(), body(b"4"));
+    let part = UploadPartInput { part_number: 1, bucket, key, body, upload_id: upload_id.clone(), ..UploadPartInput::default() };
+    let e_tag = api.upload_part(request(part)).await.unwrap().output.e_tag;
+    let parts = Some(vec![CompletedPart { part_number: Some(1), e_tag, ..CompletedPart::default() }]);
+    let complete = CompleteMultipartUploadInput {
+        bucket: BUCKET.to_owned(),
+        key: "d".to_owned(),
+        upload_id,
+        multipart_upload: Some(CompletedMultipartUpload { parts }),
+        ..CompleteMultipartUploadInput::default()
+    };
+    api.complete_multipart_upload(request(complete)).await.unwrap();
+    let names = ["Put", "Post", "Copy", "CompleteMultipartUpload"].map(|name| format!("ObjectCreated:{name}"));
+    assert_eq!(*told.lock().unwrap(), names);
+
+    let refused = api.put_object(request(new_object("refused", b"5"))).await.err().unwrap();
+    assert_eq!(*refused.code(), S3ErrorCode::SlowDown);
+    assert!(api.get_object(request(wanted("refused"))).await.is_err());
 }

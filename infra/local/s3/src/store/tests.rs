@@ -1,12 +1,14 @@
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use s3s::dto::{ETag, ETagCondition};
 use tempfile::TempDir;
 
 use super::*;
+use crate::notify::Created;
 use crate::record::RECORD_VERSION;
 
 const BUCKET: &str = "desk-files";
@@ -40,7 +42,7 @@ fn record(store: &Store, key: &str, content: &str) -> ObjectRecord {
 }
 
 fn put(store: &Store, key: &str, content: &str, when: &Precondition) -> Result<(), StoreError> {
-    store.commit(BUCKET, record(store, key, content), when)
+    store.commit(BUCKET, record(store, key, content), when, CreatedBy::Put)
 }
 
 fn content(store: &Store, key: &str) -> String {
@@ -144,4 +146,58 @@ fn an_open_object_stays_readable_when_it_is_replaced() {
     put(&store, "a", "new", &Precondition::default()).unwrap();
     assert_eq!(std::io::read_to_string(file).unwrap(), "old");
     assert_eq!(content(&store, "a"), "new");
+}
+
+/// A store that tells of what is below `in/`, and what it told; it cannot be told while the flag is set.
+fn telling() -> (TempDir, Store, Arc<Mutex<Vec<Created>>>, Arc<AtomicBool>) {
+    let (root, mut store) = with_bucket();
+    let (told, deaf) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+    let (list, refuses) = (Arc::clone(&told), Arc::clone(&deaf));
+    let notifier: Notifier = Arc::new(move |created: &Created| {
+        if refuses.load(Ordering::Relaxed) {
+            return Err("the queue is gone".to_owned());
+        }
+        list.lock().unwrap().push(created.clone());
+        Ok(())
+    });
+    store.notify(BUCKET, "in/", notifier);
+    (root, store, told, deaf)
+}
+
+#[tokio::test]
+async fn objects_below_a_prefix_are_announced_in_order() {
+    let (_root, store, told, _) = telling();
+    store.create_bucket("other-files").unwrap();
+    store.put(BUCKET, "in/a b", "hello").await.unwrap();
+    store.put(BUCKET, "out/a", "hello").await.unwrap();
+    store.put("other-files", "in/a", "hello").await.unwrap();
+    store.put(BUCKET, "in/a b", "").await.unwrap();
+    store.amend(BUCKET, "in/a b", |_| ()).unwrap();
+    let told = told.lock().unwrap();
+    let [first, second] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((first.bucket.as_str(), first.key.as_str(), first.size), (BUCKET, "in/a b", 5));
+    assert_eq!(first.etag, "5d41402abc4b2a76b9719d911017c592");
+    assert_eq!((first.by, first.time), (CreatedBy::Put, Timestamp::UNIX_EPOCH));
+    assert!(first.sequencer < second.sequencer, "though the clock stands still");
+}
+
+#[tokio::test]
+async fn what_cannot_be_announced_is_not_written() {
+    let (root, store, told, deaf) = telling();
+    store.put(BUCKET, "in/old", "1").await.unwrap();
+    deaf.store(true, Ordering::Relaxed);
+    for key in ["in/old", "in/new"] {
+        assert!(matches!(store.put(BUCKET, key, "2").await, Err(StoreError::NotAnnounced(_))));
+    }
+    let unchanged = |store: &Store| {
+        assert_eq!(content(store, "in/old"), "1");
+        assert!(matches!(store.record(BUCKET, "in/new"), Err(StoreError::NoSuchKey)));
+        assert_eq!(blob_count(store), 1);
+    };
+    unchanged(&store);
+    unchanged(&open(root.path()));
+    deaf.store(false, Ordering::Relaxed);
+    let absent = Precondition { if_none_match: Some(ETagCondition::Any), ..Precondition::default() };
+    put(&store, "in/new", "2", &absent).unwrap();
+    assert_eq!(told.lock().unwrap().len(), 2);
 }
