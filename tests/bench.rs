@@ -1,6 +1,7 @@
 //! How fast the desk is, and how much memory it takes: `make bench`, or with a tenth of the tickets
 //! `cargo bench -p lambdesk-local --bench desk -- --quick`. How the functions start on Lambda is a run of its own,
-//! `-- --cold`: it needs their release builds and nothing else, and would be disturbed by all that the other leaves behind.
+//! `-- --cold`: it needs their release builds and nothing else, and would be disturbed by all that the other leaves behind. How mail
+//! comes in is another, `-- --mail`.
 //!
 //! The release build of the local process runs as it does for people. Every operation is measured over HTTP, and next to
 //! it the DynamoDB calls that it consists of, made straight at the same engine in the same seconds: what lies between the
@@ -22,6 +23,8 @@ mod cold;
 mod desk;
 #[path = "bench/http.rs"]
 mod http;
+#[path = "bench/mail.rs"]
+mod mail;
 #[path = "bench/measure.rs"]
 mod measure;
 #[path = "bench/memory.rs"]
@@ -30,6 +33,8 @@ mod memory;
 mod process;
 #[path = "bench/report.rs"]
 mod report;
+#[path = "support/smtp.rs"]
+mod smtp;
 
 use std::{
     io::{self, Write as _},
@@ -75,17 +80,27 @@ fn main() -> ExitCode {
 enum Run {
     Desk(Plan),
     Starts,
+    Mail,
 }
 
 fn run() -> Result<(), String> {
     let run = read_arguments(std::env::args().skip(1))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let plan = match run {
-        Run::Desk(plan) => plan,
+        Run::Desk(plan) => Some(plan),
+        Run::Mail => None,
         Run::Starts => return say(&runtime.block_on(cold::measure())?.to_string()),
     };
     let process = Process::start()?;
-    let measured = runtime.block_on(async { tokio::time::timeout(LONGEST_RUN, measure(&plan, &process)).await });
+    let measured = runtime.block_on(async {
+        let work = async {
+            match &plan {
+                Some(plan) => measure(plan, &process).await,
+                None => say(&mail::measure(&process).await?),
+            }
+        };
+        tokio::time::timeout(LONGEST_RUN, work).await
+    });
     let measured = measured.unwrap_or_else(|_| Err(format!("not done after {} s", LONGEST_RUN.as_secs())));
     measured.map_err(|error| format!("{error}\n{}", process.last_words()))
 }
@@ -98,7 +113,8 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Run, String
             "--bench" => {}
             "--quick" => run = Run::Desk(QUICK),
             "--cold" => run = Run::Starts,
-            _ => return Err(format!("{argument} is not known; --quick and --cold are")),
+            "--mail" => run = Run::Mail,
+            _ => return Err(format!("{argument} is not known; --quick, --cold and --mail are")),
         }
     }
     Ok(run)

@@ -12,7 +12,10 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Desk, People, path_of, text};
+use crate::{
+    attachments::{PNG, put},
+    support::{Answer, Desk, People, path_of, text},
+};
 
 const TENANT: &str = "ticketing";
 type Row = HashMap<String, AttributeValue>;
@@ -93,6 +96,10 @@ pub(crate) async fn measure(people: &People) -> String {
     line("reply by a customer", customer.post(&format!("{path}/messages"), json!({ "kind": "reply", "body": "Well?" })).await);
     line("reply by staff", agent.post(&format!("{path}/messages"), json!({ "kind": "reply", "body": "Soon." })).await);
     line("note", agent.post(&format!("{path}/messages"), json!({ "kind": "note", "body": "Hm." })).await);
+    line(
+        "note that names somebody",
+        agent.post(&format!("{path}/messages"), json!({ "kind": "note", "body": "@manager?" })).await,
+    );
     line("assign to me", agent.put(&format!("{path}/assignee"), json!({ "assignee": "me" })).await);
     line("assign to another", manager.put(&format!("{path}/assignee"), json!({ "assignee": admin.person })).await);
     line("unassign", manager.delete(&format!("{path}/assignee")).await);
@@ -103,6 +110,19 @@ pub(crate) async fn measure(people: &People) -> String {
     line("rate", customer.put(&format!("{path}/rating"), json!({ "score": 5 })).await);
     line("delete", manager.delete(&path).await);
     line("restore", manager.post(&format!("{path}/restore"), json!({})).await);
+    let loose = json!({ "name": "plan.png", "size": PNG.len() });
+    let announced = line("announce a file", customer.post("/v1/attachments", loose.clone()).await);
+    put(customer, &announced, PNG).await;
+    let open = json!({ "subject": "Printer", "body": "It burns.", "attachments": [announced["id"]] });
+    let ticket = line("create with a file", customer.post("/v1/tickets", open).await);
+    let path = path_of(&ticket);
+    let announced = line("announce a file for a ticket", customer.post(&format!("{path}/attachments"), loose.clone()).await);
+    put(customer, &announced, PNG).await;
+    let reply = json!({ "kind": "reply", "body": "Well?", "attachments": [announced["id"]] });
+    line("reply with a file", customer.post(&format!("{path}/messages"), reply).await);
+    line("read a file", agent.get(&format!("/v1/attachments/{}", text(&announced, "id"))).await);
+    let announced = customer.post("/v1/attachments", loose).await.expect(StatusCode::CREATED);
+    line("erase a file", customer.delete(&format!("/v1/attachments/{}", text(&announced, "id"))).await);
     line("list, one status", agent.get("/v1/tickets?status=new").await);
     line("list, all statuses", agent.get("/v1/tickets").await);
     line("list, by creation", agent.get("/v1/tickets?status=new&sort=created_at").await);
@@ -117,12 +137,28 @@ pub(crate) async fn measure(people: &People) -> String {
     line("stats, own", agent.get("/v1/stats").await);
     line("meta", customer.get("/v1/meta").await);
     line("me", customer.get("/v1/me").await);
+    line("preferences", customer.get("/v1/me/preferences").await);
+    line("change preferences", customer.patch("/v1/me/preferences", json!({ "muted": ["acknowledgement"] })).await);
+    customer.patch("/v1/me/preferences", json!({ "muted": null })).await.expect(StatusCode::OK);
+    let words = json!({ "language": "de", "subject": "{{ number }}", "text": "Hallo {{ person }}" });
+    line("write a mail template", admin.put("/v1/mail-templates/mention", words.clone()).await);
+    line("list mail templates", admin.get("/v1/mail-templates").await);
+    line("erase a mail template", admin.delete("/v1/mail-templates/mention?language=de").await);
+    // The settings are read anew after each of these.
+    admin.get("/v1/meta").await.expect(StatusCode::OK);
+    let mut preview = words;
+    preview["notice"] = json!("mention");
+    line("preview a mail template", admin.post("/v1/mail-templates/preview", preview).await);
     let key = line(
         "make an API key",
         admin.post("/v1/api-keys", json!({ "name": "x", "scopes": ["tickets.read"], "expires_in_days": 1 })).await,
     );
     line("list API keys", admin.get("/v1/api-keys").await);
     line("revoke an API key", admin.delete(&format!("/v1/api-keys/{}", text(&key, "id"))).await);
+    let suppression = "/v1/suppressions/gone@example.test";
+    line("suppress an address", admin.put(suppression, json!({})).await);
+    line("list suppressed addresses", admin.get("/v1/suppressions").await);
+    line("unsuppress an address", admin.delete(suppression).await);
     line("health", customer.get("/v1/health").await);
     table
 }

@@ -1,5 +1,9 @@
 //! Mail that the desk sends: who is told what, once, soon, and in a form that answers find their way back from.
 
+mod links;
+mod told;
+mod words;
+
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
@@ -8,6 +12,7 @@ use lambdesk_platform::EmailJob;
 use mail_parser::{Address, MessageParser};
 use serde_json::{Value, json};
 
+pub(crate) use self::links::everything_that_mails_do;
 use crate::support::{Desk, eventually, path_of, text};
 
 /// A mail as its recipient's client reads it.
@@ -20,6 +25,14 @@ struct Mail {
     text: String,
     html: String,
     raw: String,
+}
+
+impl Mail {
+    /// The address of a page that the mail links to.
+    fn link(&self, page: &str) -> String {
+        let from = self.text.find(&format!("/v1/{page}/")).unwrap_or_else(|| panic!("no link to {page} in {}", self.text));
+        self.text[from..].split_whitespace().next().unwrap().to_owned()
+    }
 }
 
 async fn mails(desk: &Desk) -> Vec<Mail> {
@@ -67,15 +80,18 @@ async fn each_is_told_what_concerns_them() {
     ada.reply(&ticket, "Pour **water** on it.").await;
     desk.settle().await;
     carl.reply(&ticket, "Which water?").await;
+    desk.settle().await;
     ada.set_status(&ticket, "resolved").await.expect(StatusCode::OK);
     desk.settle().await;
     let mails = mails_about(&desk, &ticket).await;
     let told: Vec<_> = mails.iter().map(|mail| mail.to.as_str()).collect();
-    assert_eq!(told, ["carl@example.test", "ada@demo.test", "carl@example.test", "carl@example.test"]);
+    assert_eq!(told, ["carl@example.test", "ada@demo.test", "carl@example.test", "ada@demo.test", "carl@example.test"]);
     assert!(mails[0].text.contains("we have your request"));
     assert!(mails[1].text.contains("yours now"));
     assert!(mails[2].text.contains("Pour **water**") && mails[2].html.contains("<strong>water</strong>"));
-    assert!(mails[3].text.contains("Resolved"));
+    assert!(mails[3].text.contains("Carl Lindner wrote") && mails[3].text.contains("Which water?"));
+    assert!(mails[3].text.contains("Answer this mail to reply to the customer."));
+    assert!(mails[4].text.contains("Resolved"));
     for mail in &mails {
         assert!(mail.raw.contains("Auto-Submitted: auto-"), "{}", mail.raw);
         assert!(mail.reply_to.starts_with("reply+") && mail.html.contains("&lt;burns&gt;"));

@@ -4,9 +4,11 @@
 
 mod acceptance;
 mod api;
+mod attachments;
 mod costs;
 mod crash;
 mod deployed;
+mod inbound;
 mod mail;
 mod registry;
 mod roles;
@@ -14,3 +16,4 @@ mod runtime;
 mod security;
 mod sla;
 mod support;
+mod suppression;

@@ -5,8 +5,10 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::{
+    attachments::{announce, look_at, upload},
     costs,
-    support::{Desk, text},
+    support::{Desk, path_of, text},
+    suppression,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,6 +22,21 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     let key = people.admin.send(Method::POST, "/v1/api-keys", &once, Some(open.clone())).await.expect(StatusCode::CREATED);
     people.admin.send(Method::POST, "/v1/api-keys", &once, Some(open)).await;
     desk.client.with_credential(&text(&key, "credential")).get("/v1/meta").await.expect(StatusCode::OK);
+    // A file that was announced and is not there yet: it is looked for. And one that is, and is looked at.
+    let announced = announce(&people.customer, "/v1/attachments", "a.txt", 1).await;
+    let open = json!({ "subject": "x", "body": "x", "attachments": [announced["id"]] });
+    people.customer.post("/v1/tickets", open).await.problem(StatusCode::UNPROCESSABLE_ENTITY);
+    let body = json!({ "name": "a.txt", "size": 1 });
+    for _ in 0..2 {
+        people.customer.send(Method::POST, "/v1/attachments", &once, Some(body.clone())).await.expect(StatusCode::CREATED);
+    }
+    let ticket = people.customer.open("Help").await;
+    let reply = json!({ "kind": "reply", "body": "x", "attachments": [announced["id"]] });
+    people.customer.post(&format!("{}/messages", path_of(&ticket)), reply).await.problem(StatusCode::UNPROCESSABLE_ENTITY);
+    people.customer.get(&format!("/v1/attachments/{}", text(&announced, "id"))).await.expect(StatusCode::OK);
+    let file = upload(&people.customer, "/v1/attachments", "a.txt", b"x").await;
+    look_at(&desk, "ticketing", &file).await;
+    people.customer.get(&format!("/v1/attachments/{file}")).await.expect(StatusCode::OK);
     // A ticket that closes by itself, in a desk that waits for confirmation.
     let (customer, agent) = (desk.sign_in("ozean", "customer@ozean.test").await, desk.sign_in("ozean", "agent@ozean.test").await);
     let ticket = customer.open("Help").await;
@@ -27,6 +44,13 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     desk.settle().await;
     desk.advance("P7D").await;
     desk.settle().await;
+    crate::mail::everything_that_mails_do(&desk).await;
+    crate::inbound::everything_that_comes_in(&desk).await;
+    // A complaint, and its end.
+    for (id, kind) in [("one", "abuse"), ("two", "not-spam")] {
+        suppression::say(&desk, id, suppression::complaint("ticketing", "gone@example.test", kind));
+        desk.settle().await;
+    }
     let mut differences = Vec::new();
     for endpoint in desk.local.functions() {
         let (function, allowed, made) = (endpoint.function.name, endpoint.scope.allowed(), endpoint.scope.made());

@@ -27,6 +27,9 @@ async fn every_function_serves_its_sample() {
         let mut process = stage.start(function).await;
         malformed::check(&mut process, function.name).await;
         match function.trigger {
+            Trigger::Http { path, .. } if path.contains("{token}") => {
+                requests::check_page(&stage, &mut process, function).await;
+            }
             Trigger::Http { method, path, access } => {
                 requests::check(&stage, &mut process, function, (method, path, access)).await;
             }
@@ -34,6 +37,12 @@ async fn every_function_serves_its_sample() {
             Trigger::TableStream => workers::check_stream(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Email) => workers::check_email(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Sla) => workers::check_sla(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::Files) => workers::check_files(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::MailEvents) => workers::check_mail_events(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::MailIn) => workers::check_mail_in(&stage, &mut process, function).await,
+            Trigger::Schedule { .. } if function.name == "email-digest" => {
+                workers::check_digest(&stage, &mut process, function).await;
+            }
             Trigger::Schedule { .. } => workers::check_schedule(&stage, &mut process, function).await,
         }
         assert!(process.log().contains(function.name), "{} logs what it did", function.name);

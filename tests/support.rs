@@ -2,6 +2,8 @@
 
 #[path = "support/deployment.rs"]
 mod deployment;
+#[path = "support/smtp.rs"]
+mod smtp;
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +19,7 @@ use hyper_util::{
 use lambdesk_local::{Data, LocalDesk, Options};
 use serde_json::{Value, json};
 
-pub(crate) use self::deployment::Deployment;
+pub(crate) use self::{deployment::Deployment, smtp::deliver};
 
 /// Longer than anything takes on a busy machine; waits watch a condition and end at once when it holds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,7 +32,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn start() -> Self {
-        let options = Options { port: 0, data: Data::Ephemeral, demo: true, relay: None, show_cost: true };
+        let options = Options { port: 0, data: Data::Ephemeral, demo: true, smtp: Some(0), relay: None, show_cost: true };
         let local = LocalDesk::start(options).await.expect("a desk starts");
         let client = Client::new(&local.url());
         Self { local, client }

@@ -39,7 +39,7 @@ impl Process {
         let directory = TempDir::with_prefix("lambdesk-bench-").map_err(|error| error.to_string())?;
         let log = directory.path().join("log");
         let child = Command::new(env!("CARGO_BIN_EXE_lambdesk"))
-            .args(["--port", "0", "--data-dir"])
+            .args(["--port", "0", "--smtp-port", "0", "--data-dir"])
             .arg(directory.path().join("data"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -48,7 +48,7 @@ impl Process {
             .map_err(|error| format!("{}: {error}", env!("CARGO_BIN_EXE_lambdesk")))?;
         let mut process = Self { child, addresses: BTreeMap::new(), log, http: Http::new(), _directory: directory };
         let mut lines = process.child.stdout.take().map(|stdout| BufReader::new(stdout).lines());
-        while !["ready", "dynamodb", "sqs"].iter().all(|name| process.addresses.contains_key(*name)) {
+        while !["ready", "dynamodb", "sqs", "smtp"].iter().all(|name| process.addresses.contains_key(*name)) {
             let Some(Ok(line)) = lines.as_mut().and_then(Iterator::next) else {
                 return Err(format!("the process did not get ready\n{}", process.last_words()));
             };
@@ -63,6 +63,11 @@ impl Process {
 
     pub(crate) fn dynamodb(&self) -> &str {
         &self.addresses["dynamodb"]
+    }
+
+    /// An address that it said.
+    pub(crate) fn address(&self, name: &str) -> Result<&str, String> {
+        self.addresses.get(name).map(String::as_str).ok_or_else(|| format!("the process said nothing of {name}"))
     }
 
     /// The end of its log.

@@ -55,21 +55,24 @@ impl Dependency {
     pub(crate) fn variables(&self) -> Variables {
         let url = self.url.as_str();
         let secret = "x".repeat(32);
-        let queue = format!("{url}/000000000000/email");
-        let sla_queue = format!("{url}/000000000000/sla");
         let variables = [
             ("TABLE", "lambdesk"),
             ("LAMBDESK_SECRET", &secret),
             ("OIDC_ISSUER", url),
             ("OIDC_AUDIENCE", "lambdesk"),
-            ("EMAIL_QUEUE_URL", &queue),
-            ("SLA_QUEUE_URL", &sla_queue),
             ("AWS_REGION", "us-east-1"),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
             ("AWS_ENDPOINT_URL", url),
         ];
-        BTreeMap::from(variables.map(|(name, value)| (name.to_owned(), value.to_owned())))
+        let mut variables = BTreeMap::from(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        for queue in lambdesk_platform::QueueName::ALL {
+            variables.insert(queue.variable(), format!("{url}/000000000000/{}", queue.as_str()));
+        }
+        for bucket in lambdesk_platform::BucketName::ALL {
+            variables.insert(bucket.variable(), bucket.as_str().to_owned());
+        }
+        variables
     }
 }
 

@@ -1,12 +1,16 @@
 //! An HTTP function: answers in API Gateway's shape, and lets nobody in who must not.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use lambdesk_domain::Role;
+use lambdesk_domain::{Link, LinkToken, Notice, Role, TenantId};
 use lambdesk_function::{AUTHORIZER_CALLER, Access, Function};
 use serde_json::{Value, json};
 
-use super::{bootstrap::Bootstrap, document, stage::Stage};
-use crate::support::Answer;
+use super::{
+    bootstrap::Bootstrap,
+    document,
+    stage::{Sample, Stage},
+};
+use crate::support::{Answer, text};
 
 /// The root of the trace that the Runtime API names.
 const TRACE: &str = "1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
@@ -47,6 +51,30 @@ pub(crate) async fn check(
             refused(process, name, &unreadable, (StatusCode::BAD_REQUEST, "unreadable")).await;
         }
     }
+    check_log(name, &process.log());
+}
+
+/// A page that a link in a mail leads to: for a browser, and for whoever has the link.
+pub(crate) async fn check_page(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let name = function.name;
+    let Sample { mut event, ticket, .. } = stage.sample(function).await;
+    stage.agent.set_status(&ticket, "resolved").await.expect(StatusCode::OK);
+    refused(process, name, &event, (StatusCode::NOT_FOUND, "not_found")).await;
+    let link = match name {
+        "email-rating-page" | "email-rate" => Link::Rate(text(&ticket, "id").parse().expect("an id")),
+        _ => Link::Mute(Notice::Acknowledgement),
+    };
+    let (tenant, person) = (TenantId::parse("demo").expect("a name"), stage.customer.person.parse().expect("an id"));
+    let token = stage.desk.local.app().sign_link(&LinkToken { tenant, person, link });
+    let sample = text(&event["pathParameters"], "token");
+    event = serde_json::from_str(&event.to_string().replace(&sample, &token)).expect("JSON");
+    if name == "email-rate" {
+        event["body"] = json!("score=5");
+        event["headers"]["content-type"] = json!("application/x-www-form-urlencoded");
+    }
+    let answer = ask(process, name, &event).await;
+    assert_eq!(answer.status, StatusCode::OK, "{name}: {}", String::from_utf8_lossy(&answer.body));
+    assert!(answer.header("content-type").starts_with("text/html"), "{name}");
     check_log(name, &process.log());
 }
 

@@ -9,7 +9,10 @@ use lambdesk_platform::{Config, Secret};
 use serde_json::{Value, json};
 
 use super::bootstrap::{Bootstrap, Variables};
-use crate::support::{Desk, Session, path_of, text};
+use crate::{
+    attachments::{PNG, upload},
+    support::{Desk, Session, path_of, text},
+};
 
 const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events");
 
@@ -17,6 +20,8 @@ const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events");
 const NUMBER: &str = "DEMO-2026-0001";
 const TICKET: &str = "019aa0c5-6b20-7000-8000-000000000010";
 const CREATED: &str = "019aa0c5-6b20-7000-8000-000000000012";
+const FILE: &str = "019aa0c5-6b20-7000-8000-000000000020";
+const MAIL: &str = "019aa0c4-1f00-7000-8000-0000000000aa";
 const KEY: &str = "019aa0c4-1f00-7000-8000-0000000000ff";
 const PEOPLE: [&str; 4] = [
     "019aa0c4-1f00-7000-8000-000000000001",
@@ -31,13 +36,15 @@ pub(crate) struct Stage {
     pub(crate) customer: Session,
     pub(crate) agent: Session,
     manager: Session,
-    admin: Session,
+    pub(crate) admin: Session,
 }
 
-/// A sample event, and the ticket that it is about.
+/// A sample event, and the ticket and the file that it is about.
 pub(crate) struct Sample {
     pub(crate) event: Value,
     pub(crate) ticket: Value,
+    /// An upload of the customer's; empty where the sample names none.
+    pub(crate) file: String,
 }
 
 impl Stage {
@@ -61,7 +68,7 @@ impl Stage {
 
     /// What OPERATIONS.md lists, with the desk's own values; but jobs go where no worker of the desk takes them.
     pub(crate) fn variables(&self) -> Variables {
-        let Config { table, secret, previous_secret, oidc, queue_urls: _, region, credentials, endpoints, .. } =
+        let Config { table, secret, previous_secret, oidc, queue_urls: _, buckets, region, credentials, endpoints, .. } =
             self.desk.local.app().config();
         let (id, key, token) = credentials;
         let sqs = &self.desk.local.endpoints()["sqs"];
@@ -80,6 +87,7 @@ impl Stage {
             ("AWS_SESSION_TOKEN".to_owned(), token.clone().unwrap_or_default()),
         ];
         variables.extend(lambdesk_platform::QueueName::ALL.iter().map(|queue| (queue.variable(), quiet_queue(*queue).url(sqs))));
+        variables.extend(buckets.iter().map(|(bucket, name)| (bucket.variable(), name.clone())));
         let endpoints = endpoints.iter().map(|(service, url)| (format!("AWS_ENDPOINT_URL_{service}"), url.clone()));
         variables.into_iter().chain(endpoints).filter(|(_, value)| !value.is_empty()).collect()
     }
@@ -100,19 +108,42 @@ impl Stage {
         if sample.contains(KEY) {
             sample = sample.replace(KEY, &self.api_key().await);
         }
+        if sample.contains(MAIL) {
+            sample = sample.replace(MAIL, &self.mail().await);
+        }
+        let mut file = String::new();
+        if sample.contains(FILE) {
+            file = upload(&self.customer, "/v1/attachments", "plan.png", PNG).await;
+            sample = sample.replace(FILE, &file);
+        }
         let mut event: Value = serde_json::from_str(&sample).expect("JSON");
         if event["headers"]["if-match"].is_string() {
             event["headers"]["if-match"] = json!(format!("\"{}\"", self.agent.read(&ticket).await["version"]));
         }
-        Sample { event, ticket }
+        Sample { event, ticket, file }
     }
 
     /// A ticket in the state in which the sample makes sense: a new one, but for few.
     async fn ticket_for(&self, function: &str) -> Value {
-        let ticket = self.customer.open("The printer on floor 2 burns").await;
+        let subject = "The printer on floor 2 burns";
+        let ticket = match function {
+            // To one person not many are sent in an hour.
+            "email-send" => {
+                let requester = format!("r{}@example.test", self.desk.local.app().new_id());
+                self.agent.open_with(json!({ "subject": subject, "body": "Please help.", "requester": requester })).await
+            }
+            _ => self.customer.open(subject).await,
+        };
         match function {
             "tickets-rate" => drop(self.agent.set_status(&ticket, "resolved").await.expect(StatusCode::OK)),
+            "tickets-remove-participant" => {
+                let place = format!("{}/participants/{}", path_of(&ticket), self.manager.person);
+                drop(self.agent.put(&place, json!({ "standing": "copied" })).await.expect(StatusCode::OK));
+            }
             "tickets-restore" => drop(self.manager.delete(&path_of(&ticket)).await.expect(StatusCode::NO_CONTENT)),
+            "email-unsuppress" => {
+                drop(self.admin.put("/v1/suppressions/bounced@example.test", json!({})).await.expect(StatusCode::OK));
+            }
             _ => {}
         }
         ticket
@@ -121,6 +152,15 @@ impl Stage {
     async fn created_event(&self, ticket: &Value) -> String {
         let events = self.agent.list(&format!("{}/events", path_of(ticket))).await;
         text(events.iter().find(|event| event["type"] == "ticket.created").expect("how it began"), "id")
+    }
+
+    /// A mail that came to the desk itself.
+    async fn mail(&self) -> String {
+        let mail = "From: x@example.test\nTo: help@demo.test\nSubject: By mail\nMessage-ID: <s@example.test>\n\nHelp\n";
+        let at = self.desk.local.smtp().expect("a port");
+        crate::support::deliver(at, "x@example.test", "help@demo.test", mail).await.expect("taken");
+        self.desk.settle().await;
+        text(&self.admin.list("/v1/inbound-mails").await[0], "id")
     }
 
     async fn api_key(&self) -> String {

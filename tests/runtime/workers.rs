@@ -66,7 +66,7 @@ pub(crate) async fn check_stream(stage: &Stage, process: &mut Bootstrap, functio
     let jobs = stage.taken_jobs().await;
     assert_eq!(jobs.len(), usize::from(sends), "{}", function.name);
     for job in jobs {
-        let EmailJob::Notify { ticket, .. } = serde_json::from_str(&job).expect("a job");
+        let EmailJob::Notify { ticket, .. } = serde_json::from_str(&job).expect("a job") else { panic!("no event's: {job}") };
         assert_eq!(ticket.to_string(), text(&sample.ticket, "id"));
     }
 }
@@ -93,6 +93,62 @@ pub(crate) async fn check_sla(stage: &Stage, process: &mut Bootstrap, function: 
     assert_eq!(answer(process, function, &sample.event).await, failed, "{}", function.name);
     assert_eq!(stage.agent.read(&sample.ticket).await["status"], "closed", "{}", function.name);
     assert_eq!(answer(process, function, &sample.event).await, failed, "{}: twice is once", function.name);
+}
+
+/// A batch with a file to look at and a message that is no job: the file was looked at, and the message is named.
+pub(crate) async fn check_files(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    for times in ["once", "twice"] {
+        assert_eq!(answer(process, function, &sample.event).await, failed, "{}: {times}", function.name);
+        let file = stage.customer.get(&format!("/v1/attachments/{}", sample.file)).await.expect(StatusCode::OK);
+        assert_eq!(file["scan"], "unknown", "{}: {times}, by no scanner", function.name);
+    }
+}
+
+/// A batch with a bounce and a message that is no event: the address is suppressed, and the message is named.
+pub(crate) async fn check_mail_events(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    for _ in 0..2 {
+        assert_eq!(answer(process, function, &sample.event).await, failed, "{}", function.name);
+        let known = stage.admin.list("/v1/suppressions").await;
+        let [known] = &known[..] else { panic!("{}: one address, not {known:?}", function.name) };
+        assert_eq!((&known["address"], &known["failures"]), (&json!("bounced@example.test"), &json!(1)), "twice is once");
+    }
+}
+
+/// A batch with a mail and a message that is no job: the mail is a ticket, once, and the message is named.
+pub(crate) async fn check_mail_in(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    let mail = "From: Erika <erika@example.test>\r\nTo: help@demo.test\r\nSubject: By mail\r\nMessage-ID: <1@example.test>\r\n\r\nHelp\r\n";
+    let objects = stage.desk.local.app().objects();
+    objects.put(lambdesk_platform::BucketName::Mail, "sample/1", "message/rfc822", mail.into()).await.expect("kept");
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    for times in ["once", "twice"] {
+        assert_eq!(answer(process, function, &sample.event).await, failed, "{}: {times}", function.name);
+        let mails = stage.admin.list("/v1/inbound-mails").await;
+        let mails: Vec<_> = mails.iter().filter(|mail| mail["message_id"] == "1@example.test").collect();
+        let [mail] = &mails[..] else { panic!("{}: {times}: one mail, not {mails:?}", function.name) };
+        assert_eq!(mail["outcome"], "ticket", "{}: {mail}", function.name);
+    }
+}
+
+/// A desk that wants a digest in this hour is on the queue, and no other.
+pub(crate) async fn check_digest(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    assert_eq!(answer(process, function, &sample.event).await, Value::Null, "{}", function.name);
+    assert!(stage.taken_jobs().await.is_empty(), "{}: nobody wants one", function.name);
+    let tenant = TenantId::parse("demo").expect("a name");
+    let desk = stage.desk.local.app().desk_of(&tenant);
+    let mut config = (*desk.config().await.expect("there")).clone();
+    config.digest_hours = (0..24).collect();
+    desk.put_config(&config).await.expect("written");
+    // What the process knows of the desk is kept for half a minute.
+    let mut process = stage.start(function).await;
+    assert_eq!(answer(&mut process, function, &sample.event).await, Value::Null, "{}", function.name);
+    let jobs = stage.taken_jobs().await;
+    assert!(matches!(&jobs[..], [job] if job.contains("digest") && job.contains("demo")), "{}: {jobs:?}", function.name);
 }
 
 /// What is due is on the queue. The desk itself sweeps once a minute too: where it came first, another ticket is tried.
@@ -148,8 +204,9 @@ impl Stage {
             .expect("records")
             .iter()
             .find_map(|record| serde_json::from_str(record["body"].as_str()?).ok());
-        let EmailJob::Notify { tenant, event, .. } = job.expect("a job");
-        let key = [("pk", format!("{tenant}#sent#{event}")), ("sk", self.customer.person.clone())];
+        let EmailJob::Notify { tenant, event, ticket } = job.expect("a job") else { panic!("no event's") };
+        let ticket = self.agent.get(&format!("/v1/tickets/{ticket}")).await.expect(StatusCode::OK);
+        let key = [("pk", format!("{tenant}#sent#{event}")), ("sk", text(&ticket, "requester"))];
         let key: HashMap<_, _> = key.into_iter().map(|(name, value)| (name.to_owned(), AttributeValue::S(value))).collect();
         let desk = &self.desk.local;
         let config = aws_sdk_dynamodb::Config::builder()

@@ -3,4 +3,5 @@
 
 mod access;
 mod content;
+mod files;
 mod sign_in;

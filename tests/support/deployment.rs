@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use lambdesk_domain::TenantId;
+use lambdesk_domain::{EmailAddress, TenantId};
 use lambdesk_local::{presets, provision, serve_identity};
 use lambdesk_platform::{App, Config};
 use serde_json::Value;
@@ -67,6 +67,12 @@ impl Deployment {
         for mut preset in presets::all().expect("readable") {
             let renamed = |id: &TenantId| TenantId::try_from(format!("{id}{suffix}")).expect("a tenant's name");
             preset.tenants.iter_mut().for_each(|tenant| tenant.id = renamed(&tenant.id));
+            // And under addresses that no other desk has.
+            let elsewhere = |address: &EmailAddress| {
+                EmailAddress::parse(&address.as_str().replace(".test", &format!("{suffix}.test"))).expect("an address")
+            };
+            let brands = preset.tenants.iter_mut().flat_map(|tenant| &mut tenant.brands);
+            brands.for_each(|brand| brand.from = elsewhere(&brand.from));
             preset.people.iter_mut().for_each(|person| person.tenant = renamed(&person.tenant));
             // What waits for days closes at the next sweep.
             preset.tenants.iter_mut().for_each(|tenant| tenant.auto_close_days = tenant.auto_close_days.map(|_| 0));

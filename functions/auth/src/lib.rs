@@ -2,11 +2,14 @@
 
 mod bearer;
 mod jwks;
+mod preferences;
 mod token;
 
 lambdesk_function::area! {
     authorizer,
     get_me,
+    get_preferences,
+    update_preferences,
     create_api_key,
     list_api_keys,
     revoke_api_key,

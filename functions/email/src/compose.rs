@@ -1,31 +1,60 @@
-//! A mail, from what it is about to its bytes (RFC 5322): text and HTML parts from templates, threading headers,
-//! a signed reply address.
+//! A mail, from its words to its bytes (RFC 5322): threading headers, a signed reply address, files.
 //!
-//! Names and subjects are single lines by their types, the mail library encodes what is left, and templates ending in
-//! `.html` escape every value: nothing that a person typed becomes a header or markup of ours.
+//! Names and subjects are single lines by their types, the mail library encodes what is left, and templates escape every
+//! value in HTML: nothing that a person typed becomes a header or markup of ours.
 
 use jiff::Timestamp;
-use lambdesk_domain::{Brand, Event, Message, Notice, Person, PersonId, TenantConfig, Ticket};
+use lambdesk_domain::{Brand, Event, Notice, Person, PersonId, Ticket};
 use mail_builder::{
     MessageBuilder,
     headers::{message_id::MessageId, raw::Raw},
 };
-use minijinja::{Environment, context};
 
-/// What a mail is about.
-pub(crate) struct Mail<'a> {
-    pub(crate) notice: Notice,
-    pub(crate) config: &'a TenantConfig,
+use crate::{files::File, template::Rendered};
+
+/// A mail, ready to be written.
+pub(crate) struct Letter<'a> {
     pub(crate) brand: &'a Brand,
-    pub(crate) ticket: &'a Ticket,
     pub(crate) person: &'a Person,
-    pub(crate) message: Option<&'a Message>,
+    pub(crate) rendered: &'a Rendered,
+    /// Without angle brackets.
     pub(crate) message_id: &'a str,
-    pub(crate) reply_token: &'a str,
+    pub(crate) thread: Thread,
+    /// Where answers go; the brand's own address where it is about no ticket.
+    pub(crate) reply_token: Option<&'a str>,
+    /// Whether a request of the recipient brought it about (RFC 3834, 5).
+    pub(crate) is_answer: bool,
+    /// Where one request ends these mails (RFC 8058).
+    pub(crate) unsubscribe: Option<&'a str>,
+    pub(crate) files: &'a [File],
     pub(crate) now: Timestamp,
 }
 
-/// The Message-ID of the mail, the same in every try. The acknowledgement is the root that later mails refer to.
+/// Which mails it follows: Message-IDs without angle brackets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Thread {
+    pub(crate) in_reply_to: Option<String>,
+    pub(crate) references: Vec<String>,
+}
+
+impl Thread {
+    /// Where a mail about the ticket stands. All refer to its root, so that every client shows one conversation; to the
+    /// customer's side also to the last mail from there, which it answers.
+    pub(crate) fn of(notice: Notice, ticket: &Ticket, brand: &Brand) -> Self {
+        let root = (notice != Notice::Acknowledgement).then(|| root_id(ticket, brand));
+        let answered = ticket.last_mail_id.clone().filter(|id| !notice.is_for_staff() && is_message_id(id));
+        let references: Vec<_> = root.into_iter().chain(answered).collect();
+        Self { in_reply_to: references.last().cloned(), references }
+    }
+}
+
+/// Whether what somebody's mail calls its id can stand in a header of ours (RFC 5322, 3.6.4, said more narrowly).
+fn is_message_id(id: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'(' | b')' | b'"' | b',' | b'\\');
+    (3..=250).contains(&id.len()) && id.bytes().all(fits)
+}
+
+/// The Message-ID of a mail about a ticket, the same in every try. The acknowledgement is the root that later mails refer to.
 pub(crate) fn message_id(notice: Notice, ticket: &Ticket, event: &Event, recipient: PersonId, brand: &Brand) -> String {
     match notice {
         Notice::Acknowledgement => root_id(ticket, brand),
@@ -33,79 +62,46 @@ pub(crate) fn message_id(notice: Notice, ticket: &Ticket, event: &Event, recipie
     }
 }
 
-/// The Message-ID that all mails of a ticket refer to, so that every client shows one conversation.
+/// The Message-ID that all mails of a ticket refer to.
 fn root_id(ticket: &Ticket, brand: &Brand) -> String {
     format!("ticket.{}@{}", ticket.id, brand.from.domain())
 }
 
 /// Writes the mail.
-pub(crate) fn compose(mail: &Mail<'_>) -> Result<Vec<u8>, String> {
-    let Mail { notice, brand, ticket, person, message_id, reply_token, now, .. } = mail;
-    let (text, html) = render(mail)?;
-    let subject = format!("[{}] {}", ticket.number, ticket.subject);
-    let reply_to = format!("reply+{reply_token}@{}", brand.from.domain());
-    let automatic = if *notice == Notice::Acknowledgement { "auto-replied" } else { "auto-generated" };
+pub(crate) fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, String> {
+    let Letter { brand, person, rendered, message_id, thread, reply_token, is_answer, unsubscribe, files, now } = letter;
+    let automatic = if *is_answer { "auto-replied" } else { "auto-generated" };
     let mut builder = MessageBuilder::new()
         .message_id(MessageId::new(*message_id))
         .date(now.as_second())
         .from((brand.name.as_str(), brand.from.as_str()))
-        .reply_to((brand.name.as_str(), reply_to.as_str()))
         .to((person.display_name(), person.email.as_str()))
-        .subject(subject)
+        .subject(rendered.subject.as_str())
         // RFC 3834: no machine is to answer this.
         .header("Auto-Submitted", Raw::new(automatic))
         .header("X-Auto-Response-Suppress", Raw::new("All"))
-        .text_body(text)
-        .html_body(html);
-    if *notice != Notice::Acknowledgement {
-        let root = root_id(ticket, brand);
-        builder = builder.in_reply_to(MessageId::new(root.clone())).references(MessageId::new(root));
+        .text_body(rendered.text.as_str())
+        .html_body(rendered.html.as_str());
+    if let Some(token) = reply_token {
+        let address = format!("reply+{token}@{}", brand.from.domain());
+        builder = builder.reply_to((brand.name.to_string(), address));
+    }
+    if let Some(id) = &thread.in_reply_to {
+        builder = builder.in_reply_to(MessageId::new(id.clone()));
+        builder = builder.references(MessageId::new_list(thread.references.iter().cloned()));
+    }
+    if let Some(url) = unsubscribe {
+        builder = builder
+            .header("List-Unsubscribe", Raw::new(format!("<{url}>")))
+            .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click"));
+    }
+    for file in *files {
+        builder = match &file.content_id {
+            Some(id) => builder.inline(file.content_type.as_str(), id.as_str(), file.bytes.as_slice()),
+            None => builder.attachment(file.content_type.as_str(), file.name.as_str(), file.bytes.as_slice()),
+        };
     }
     builder.write_to_vec().map_err(|error| error.to_string())
-}
-
-macro_rules! templates {
-    ($($name:literal),+) => {
-        &[$(($name, include_str!(concat!("../templates/", $name)))),+]
-    };
-}
-
-const TEMPLATES: &[(&str, &str)] = templates!(
-    "layout.txt",
-    "layout.html",
-    "acknowledgement.txt",
-    "acknowledgement.html",
-    "reply.txt",
-    "reply.html",
-    "assignment.txt",
-    "assignment.html",
-    "resolution.txt",
-    "resolution.html"
-);
-
-fn render(mail: &Mail<'_>) -> Result<(String, String), String> {
-    let mut environment = Environment::new();
-    for (name, source) in TEMPLATES {
-        environment.add_template(name, source).map_err(|error| error.to_string())?;
-    }
-    let ticket = mail.ticket;
-    let values = context! {
-        brand => mail.brand.name.as_str(),
-        person => mail.person.display_name(),
-        number => ticket.number.as_str(),
-        subject => ticket.subject.as_str(),
-        status => mail.config.status_label(ticket.status),
-        is_done => !ticket.status.is_open(),
-        resolution_note => ticket.resolution_note.as_ref().map(|note| note.as_str()),
-        // Sanitised when it was written; the one value that a template may print as it is.
-        message_html => mail.message.map(|message| minijinja::Value::from_safe_string(message.body.html())),
-        message_text => mail.message.map(|message| message.body.text.as_str()),
-    };
-    let part = |extension: &str| {
-        let template = environment.get_template(&format!("{}.{extension}", mail.notice)).map_err(|error| error.to_string())?;
-        template.render(&values).map_err(|error| error.to_string())
-    };
-    Ok((part("txt")?, part("html")?))
 }
 
 #[cfg(test)]

@@ -1,113 +1,185 @@
 //! One event becomes the mails it asks for: rendered, sent, and marked, so that a job delivered twice sends once.
 
-use std::time::Duration;
+use lambdesk_domain::{
+    Actor, Event, EventKind, Link, LinkToken, Message, Notice, Person, PersonId, TenantId, Ticket, TicketRef,
+};
+use lambdesk_function::{Endpoint, Function, JobError, Need};
+use lambdesk_platform::{App, BucketName, EmailJob, QueueName};
+use lambdesk_store::{
+    Desk, SentMail, Settings, StoreError,
+    table::{AGENT, QUEUE},
+};
 
-use lambdesk_domain::{Event, EventKind, Message, Notice, Person, PersonId, TenantConfig, TenantId, Ticket, TicketRef};
-use lambdesk_function::{Endpoint, Function, JobError, Need, has_time_for};
-use lambdesk_platform::{App, EmailJob, MailerError, Metric, QueueName, count};
-use lambdesk_store::{Desk, MailClaim, SentMail, StoreError};
-
-use crate::compose::{Mail, compose, message_id};
+use crate::{
+    compose::{Letter, Thread, compose, message_id},
+    deliver::deliver,
+    files::Files,
+    send_digest,
+    template::{Frame, Words, render},
+    values,
+};
 
 /// Sends mail.
 pub const FUNCTION: Function = Function::queue("email-send", QueueName::Email)
-    .summary("Send the mails that an event asks for")
-    .needs(&[Need::Get, Need::Query, Need::Put, Need::SendMail]);
+    .summary("Send the mails that an event or an hour asks for")
+    .needs(&[
+        Need::Get,
+        Need::Query,
+        Need::Put,
+        Need::Update,
+        Need::Index(AGENT),
+        Need::Index(QUEUE),
+        Need::Read(BucketName::Attachments),
+        Need::SendMail,
+    ]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_jobs(handle)
 }
 
 async fn handle(app: App, job: EmailJob) -> Result<(), JobError> {
-    let EmailJob::Notify { tenant, ticket, event } = job;
-    let desk = app.desk_of(&tenant);
-    let config = desk.config().await?;
-    let event = desk.event(ticket, event).await?;
-    let ticket = desk.ticket(&TicketRef::Id(ticket)).await?;
-    for (recipient, notice) in event.notices(&ticket) {
-        notify(&app, &config, &ticket, &event, (recipient, notice)).await?;
-    }
-    Ok(())
-}
-
-async fn notify(
-    app: &App,
-    config: &TenantConfig,
-    ticket: &Ticket,
-    event: &Event,
-    (recipient, notice): (PersonId, Notice),
-) -> Result<(), JobError> {
-    let tenant: &TenantId = &config.id;
-    let desk = app.desk_of(tenant);
-    let Some(person) = find(desk.person(recipient).await)? else {
-        tracing::warn!(%tenant, ticket = %ticket.id, "a person to be told is gone");
-        return Ok(());
-    };
-    let brand = config.brand(&ticket.brand).ok_or_else(|| JobError(format!("brand {} is not configured", ticket.brand)))?;
-    let message = message_of(&desk, event).await?;
-    let sent = SentMail {
-        event: event.id,
-        recipient,
-        ticket: ticket.id,
-        message_id: message_id(notice, ticket, event, recipient, brand),
-    };
-    let mail = Mail {
-        notice,
-        config,
-        brand,
-        ticket,
-        person: &person,
-        message: message.as_ref(),
-        message_id: &sent.message_id,
-        reply_token: &app.reply_token(tenant, ticket.id, recipient),
-        now: app.now(),
-    };
-    let bytes = compose(&mail).map_err(JobError)?;
-    deliver(app, &desk, &sent, (brand, &person), bytes).await
-}
-
-/// What a mail takes at most, from its claim (5 s) by SES (8 s) to its mark (5 s). Cut between the last two it would be sent
-/// twice.
-const MAIL_TIME: Duration = Duration::from_secs(18);
-
-/// Claims, sends, marks. A crash after sending and before marking sends again, under the same Message-ID.
-async fn deliver(
-    app: &App,
-    desk: &Desk<'_>,
-    sent: &SentMail,
-    (brand, person): (&lambdesk_domain::Brand, &Person),
-    bytes: Vec<u8>,
-) -> Result<(), JobError> {
-    if !has_time_for(MAIL_TIME) {
-        return Err(JobError("no time is left for a mail".to_owned()));
-    }
-    match desk.claim_mail(sent, app.now()).await? {
-        MailClaim::Settled => return Ok(()),
-        MailClaim::Busy => return Err(JobError("another sender has this mail".to_owned())),
-        MailClaim::Granted => {}
-    }
-    match app.mailer().send(&brand.from, &person.email, bytes).await {
-        Ok(ses_message_id) => {
-            count(Metric::MailsSent);
-            desk.mark_mail_sent(sent, &ses_message_id, app.now()).await?;
+    match job {
+        EmailJob::Notify { tenant, ticket, event } => {
+            let desk = app.desk_of(&tenant);
+            let settings = desk.settings().await?;
+            let event = desk.event(ticket, event).await?;
+            let ticket = desk.ticket(&TicketRef::Id(ticket)).await?;
+            let notices = event.notices(&ticket);
+            if notices.is_empty() {
+                return Ok(());
+            }
+            let news = News::of(&app, &tenant, (&settings, &ticket, &event)).await?;
+            for (recipient, notice) in notices {
+                news.tell(recipient, notice).await?;
+            }
+            Ok(())
         }
-        // No try would be taken: said once, loudly, and not five times and again from the dead letters.
-        Err(MailerError::Refused(why)) => {
-            count(Metric::MailsRefused);
-            tracing::error!(tenant = %desk.tenant(), ticket = %sent.ticket, event = %sent.event, why, "a mail was refused");
-            desk.mark_mail_refused(sent, app.now()).await?;
-        }
-        Err(error @ MailerError::Unavailable(_)) => return Err(JobError(error.to_string())),
+        EmailJob::Digest { tenant, hour } => send_digest::send(&app, &tenant, hour).await,
     }
-    Ok(())
 }
 
-/// The message that the event is about.
-async fn message_of(desk: &Desk<'_>, event: &Event) -> Result<Option<Message>, JobError> {
-    match &event.kind {
-        EventKind::MessageAdded { message, .. } => Ok(Some(desk.message(event.ticket, *message).await?)),
-        _ => Ok(None),
+/// What happened, with all that mails about it may show.
+struct News<'a> {
+    app: &'a App,
+    desk: Desk<'a>,
+    settings: &'a Settings,
+    ticket: &'a Ticket,
+    event: &'a Event,
+    message: Option<Message>,
+    author: Option<Person>,
+    files: Files,
+}
+
+impl<'a> News<'a> {
+    async fn of(
+        app: &'a App,
+        tenant: &'a TenantId,
+        (settings, ticket, event): (&'a Settings, &'a Ticket, &'a Event),
+    ) -> Result<Self, JobError> {
+        let desk = app.desk_of(tenant);
+        let mut news = Self { app, desk, settings, ticket, event, message: None, author: None, files: Files::default() };
+        if let EventKind::MessageAdded { message, .. } = &event.kind {
+            let message = desk.message(ticket.id, *message).await?;
+            if let Some(author) = message.author.person() {
+                news.author = find(desk.person(author).await)?;
+            }
+            news.files = Files::of(app, tenant, &message).await?;
+            news.message = Some(message);
+        }
+        Ok(news)
     }
+
+    /// Tells one person, if they want to know.
+    async fn tell(&self, recipient: PersonId, notice: Notice) -> Result<(), JobError> {
+        let tenant = self.desk.tenant();
+        let Some(person) = find(self.desk.person(recipient).await)? else {
+            tracing::warn!(%tenant, ticket = %self.ticket.id, "a person to be told is gone");
+            return Ok(());
+        };
+        let was_staff = notice.is_for_staff() && !person.role.is_staff();
+        if was_staff || person.muted.contains(&notice) {
+            return Ok(());
+        }
+        let sent = SentMail {
+            event: self.event.id,
+            recipient,
+            ticket: self.ticket.id,
+            message_id: message_id(notice, self.ticket, self.event, recipient, self.brand()?),
+        };
+        let bytes = self.write(&person, notice, &sent.message_id)?;
+        deliver(self.app, &self.desk, (&sent, notice), (self.brand()?, &person), bytes).await
+    }
+
+    fn write(&self, person: &Person, notice: Notice, message_id: &str) -> Result<Vec<u8>, JobError> {
+        let (brand, ticket) = (self.brand()?, self.ticket);
+        let language = person.language.unwrap_or(brand.language);
+        let words = Words::choose(&self.settings.mail_templates, notice, &brand.id, language);
+        let unsubscribe = self.leaving(person);
+        let frame = Frame {
+            language,
+            brand,
+            ticket: Some((ticket.number.as_str(), ticket.subject.as_str())),
+            signature: self.signature(notice),
+            left_out: &self.files.left_out,
+            unsubscribe: unsubscribe.as_deref(),
+        };
+        let values = values::of(&values::About {
+            config: &self.settings.config,
+            brand,
+            ticket,
+            person,
+            message: self.message.as_ref(),
+            author: self.author.as_ref(),
+            rating_url: (notice == Notice::Resolution).then(|| self.link(person, "ratings", Link::Rate(ticket.id))).flatten(),
+        });
+        let rendered = render(&words, &values, &frame).map_err(JobError)?;
+        let reply_token = self.app.reply_token(self.desk.tenant(), ticket.id, person.id);
+        let letter = Letter {
+            brand,
+            person,
+            rendered: &rendered,
+            message_id,
+            thread: Thread::of(notice, ticket, brand),
+            reply_token: Some(&reply_token),
+            is_answer: notice == Notice::Acknowledgement,
+            unsubscribe: unsubscribe.as_deref(),
+            files: &self.files.enclosed,
+            now: self.app.now(),
+        };
+        compose(&letter).map_err(JobError)
+    }
+
+    fn brand(&self) -> Result<&lambdesk_domain::Brand, JobError> {
+        let brand = self.settings.config.brand(&self.ticket.brand);
+        brand.ok_or_else(|| JobError(format!("brand {} is not configured", self.ticket.brand)))
+    }
+
+    /// What stands under a reply by staff: their own signature, or the brand's.
+    fn signature(&self, notice: Notice) -> Option<&str> {
+        let by_staff = matches!(self.message.as_ref().map(|message| message.author), Some(Actor::Staff { .. }));
+        if notice != Notice::Reply || !by_staff {
+            return None;
+        }
+        let own = self.author.as_ref().and_then(|author| author.signature.as_ref());
+        own.or(self.brand().ok()?.signature.as_ref()).map(lambdesk_domain::Signature::as_str)
+    }
+
+    /// Who only takes part may leave.
+    fn leaving(&self, person: &Person) -> Option<String> {
+        let ticket = self.ticket;
+        let takes_part = ticket.requester != person.id && ticket.participants.contains_key(&person.id);
+        takes_part.then(|| self.link(person, "unsubscribe", Link::Leave(ticket.id))).flatten()
+    }
+
+    fn link(&self, person: &Person, page: &str, link: Link) -> Option<String> {
+        link_to(self.app, page, &LinkToken { tenant: self.desk.tenant().clone(), person: person.id, link })
+    }
+}
+
+/// The address of a page that a mail opens; `None` where the desk does not know its own.
+pub(crate) fn link_to(app: &App, page: &str, token: &LinkToken) -> Option<String> {
+    let base = app.config().public_url.as_ref()?;
+    Some(format!("{base}/v1/{page}/{}", app.sign_link(token)))
 }
 
 fn find<T>(found: Result<T, StoreError>) -> Result<Option<T>, JobError> {

@@ -43,7 +43,7 @@ async fn close(app: &App, tenant: &TenantId, ticket: TicketId) -> Result<(), Sto
                 _ => Ok(()),
             };
         }
-        let save = Save { change: &change, config: &config, person: None, answer: None, now: app.now() };
+        let save = Save::of(&change, &config, app.now());
         match desk.save(save).await {
             Err(StoreError::Stale) => {}
             saved => return saved,

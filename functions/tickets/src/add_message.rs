@@ -2,19 +2,25 @@
 
 use axum::extract::State;
 use lambdesk_domain::{
-    Body, BodyFormat, Caller, Change, Channel, Context, FieldError, MessageKind, Permission, RawBody, Status,
+    AttachmentId, Body, BodyFormat, Caller, Change, Channel, Context, FieldError, MessageKind, Permission, PersonId, RawBody, Status,
+    Ticket, mention,
     ticket::{self, MessageView, NewMessage, NewTicket},
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Json, Need, Reply, SignedIn, TicketPath, input};
-use lambdesk_platform::App;
+use lambdesk_platform::{App, BucketName};
+use lambdesk_store::table::QUEUE;
 
-use crate::{change::Request, open::open};
+use crate::{
+    change::Request,
+    enclose::{Files, enclose},
+    open::open,
+};
 
 /// Adds a message.
 pub const FUNCTION: Function =
     Function::http("tickets-reply", "POST", "/v1/tickets/{ticket}/messages", Access::Permission(Permission::TicketsReply))
         .summary("Reply to a ticket, or leave a note on it")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update, Need::Index(QUEUE), Need::Read(BucketName::Attachments)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<MessageView>(201)
@@ -31,6 +37,8 @@ input! {
         body_format: Option<BodyFormat>,
         /// The status to move to in the same step; staff only.
         status: Option<Status>,
+        /// Files of yours that were uploaded for this ticket, at most 20.
+        attachments: Option<Vec<AttachmentId>>,
     }
 }
 
@@ -45,16 +53,27 @@ async fn handle(
     let request = Request { app: &app, caller: &caller, ticket: &name, if_match: &if_match, key: &key };
     let body = Body::new(input.body, input.body_format.unwrap_or(BodyFormat::Markdown))
         .map_err(|error| ApiError::invalid(vec![FieldError::new("body", "invalid", error.0)]))?;
-    let new = NewMessage { kind: input.kind, body, channel: Channel::Api, status: input.status };
     let config = app.desk(&caller).config().await?;
     let ticket = request.load().await?;
+    let Files { enclosed, claims } = enclose(&app, &caller, input.attachments.as_ref(), Some(ticket.id)).await?;
+    let mut new = NewMessage { kind: input.kind, body, channel: Channel::Api, status: input.status, enclosed };
     if new.kind == MessageKind::Reply && app.act(&caller, &config, |ctx| ticket::opens_follow_up(&ticket, ctx)) {
-        let new = NewTicket::follow_up(&ticket, new.body, &config);
-        let opened = open(&app, &caller, &config, (new, None), &key, |change| answer(change, &caller)).await?;
+        let new = NewTicket { enclosed: new.enclosed, ..NewTicket::follow_up(&ticket, new.body, &config) };
+        let opened = open(&app, &caller, &config, (new, None, &claims), &key, |change| answer(change, &caller)).await?;
         return opened.ok_or_else(|| ApiError::internal("a follow-up introduced a person"));
     }
+    new.enclosed.mentions = mentions(&app, &caller, &new, &ticket).await?;
     let add = |ticket, ctx: &mut Context<'_>| ticket::add_message(ticket, new.clone(), ctx);
-    request.change_loaded(ticket, add, |change| answer(change, &caller)).await
+    request.change_loaded((ticket, &claims), add, |change| answer(change, &caller)).await
+}
+
+/// Whom a note names. Of most, that it names nobody shows without asking who there is.
+async fn mentions(app: &App, caller: &Caller, new: &NewMessage, on: &Ticket) -> Result<Vec<PersonId>, ApiError> {
+    let text = &new.body.text;
+    if new.kind != MessageKind::Note || !caller.may(Permission::TicketsNote) || !mention::may_mention(text) {
+        return Ok(Vec::new());
+    }
+    Ok(mention::mentioned(text, &app.desk(caller).staff().await?, &on.brand))
 }
 
 fn answer(change: &Change, caller: &Caller) -> Result<Reply, ApiError> {

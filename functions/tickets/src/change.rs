@@ -6,7 +6,7 @@ use lambdesk_domain::{
 };
 use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
 use lambdesk_platform::App;
-use lambdesk_store::{Save, StoreError};
+use lambdesk_store::{Attach, Save, StoreError};
 
 /// Tries of a change that keeps meeting others, where the caller did not say which version they know.
 const TRIES: usize = 6;
@@ -28,13 +28,13 @@ impl Request<'_> {
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
         answer: impl Fn(&Change) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
-        self.change_loaded(self.load().await?, decide, answer).await
+        self.change_loaded((self.load().await?, &[]), decide, answer).await
     }
 
-    /// The same, begun on a ticket that was loaded before.
+    /// The same, begun on a ticket that was loaded before, with the files that its new message brings.
     pub(crate) async fn change_loaded(
         &self,
-        mut ticket: Ticket,
+        (mut ticket, attachments): (Ticket, &[Attach]),
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
         answer: impl Fn(&Change) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
@@ -43,8 +43,7 @@ impl Request<'_> {
         for _ in 0..TRIES {
             let change = self.app.act(self.caller, &config, |ctx| decide(ticket, ctx))?;
             let reply = answer(&change)?;
-            let save =
-                Save { change: &change, config: &config, person: None, answer: self.key.keep(&reply), now: self.app.now() };
+            let save = Save { attachments, answer: self.key.keep(&reply), ..Save::of(&change, &config, self.app.now()) };
             match desk.save(save).await {
                 Ok(()) => return Ok(reply),
                 Err(StoreError::Stale) => ticket = self.load().await?,

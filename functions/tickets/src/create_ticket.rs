@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use lambdesk_domain::{
-    Body, BodyFormat, BrandId, Caller, CategoryId, Channel, FieldError, OrganizationId, Permission, Priority, RawBody, Subject, Tag,
+    AttachmentId, Body, BodyFormat, BrandId, Caller, CategoryId, Channel, FieldError, OrganizationId, Permission, Priority, RawBody, Subject, Tag,
     ticket::{NewTicket, TicketView},
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, Json, Known, Need, Reply, SignedIn, input};
-use lambdesk_platform::App;
+use lambdesk_platform::{App, BucketName};
 use serde_json::Value;
 
 use crate::{
+    enclose::{Files, enclose},
     names::{AssigneeName, FoundRequester, RequesterName},
     open::open,
 };
@@ -20,7 +21,7 @@ use crate::{
 pub const FUNCTION: Function =
     Function::http("tickets-create", "POST", "/v1/tickets", Access::Permission(Permission::TicketsCreate))
         .summary("Open a ticket")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update, Need::Read(BucketName::Attachments)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<TicketView>(201)
@@ -58,6 +59,8 @@ input! {
         /// Custom fields: texts, numbers, true or false.
         #[schema(value_type = Option<Object>)]
         fields: Option<BTreeMap<String, Value>>,
+        /// Files of yours that were uploaded for no ticket in particular, at most 20.
+        attachments: Option<Vec<AttachmentId>>,
     }
 }
 
@@ -72,15 +75,16 @@ async fn handle(
         let view = TicketView::of(&change.after, &caller);
         Ok(Reply::created(format!("/v1/tickets/{}", view.id), &view)?.etag(view.version))
     };
+    let Files { enclosed, claims } = enclose(&app, &caller, input.attachments.as_ref(), None).await?;
     // A second look finds whom another request introduced between the first look and the saving.
     for _ in 0..2 {
         let requester = match &input.requester {
             Some(name) => Some(name.find(&app, &caller).await?),
             None => None,
         };
-        let new = ticket(&app, &caller, &input, requester.as_ref()).await?;
+        let new = NewTicket { enclosed: enclosed.clone(), ..ticket(&app, &caller, &input, requester.as_ref()).await? };
         let person = requester.as_ref().filter(|requester| requester.is_new).map(|requester| &requester.person);
-        if let Some(reply) = open(&app, &caller, &config, (new, person), &key, answer).await? {
+        if let Some(reply) = open(&app, &caller, &config, (new, person, &claims), &key, answer).await? {
             return Ok(reply);
         }
     }

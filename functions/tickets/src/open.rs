@@ -3,18 +3,18 @@
 use lambdesk_domain::{Caller, Change, Person, TenantConfig, ticket::NewTicket};
 use lambdesk_function::{ApiError, Idempotent, Reply};
 use lambdesk_platform::App;
-use lambdesk_store::{Save, StoreError};
+use lambdesk_store::{Attach, Save, StoreError};
 
 /// Tries of a number: more than one only after a brand's pattern was changed to one whose numbers are partly taken.
 const TRIES: usize = 5;
 
-/// Opens the ticket; `person` is its requester where they are new. `None` where somebody else introduced a person with
+/// Opens the ticket, with the files of its first message; `person` is its requester where they are new. `None` where somebody else introduced a person with
 /// the same address in the meantime.
 pub(crate) async fn open(
     app: &App,
     caller: &Caller,
     config: &TenantConfig,
-    (new, person): (NewTicket, Option<&Person>),
+    (new, person, attachments): (NewTicket, Option<&Person>, &[Attach]),
     key: &Idempotent,
     answer: impl Fn(&Change) -> Result<Reply, ApiError>,
 ) -> Result<Option<Reply>, ApiError> {
@@ -24,7 +24,7 @@ pub(crate) async fn open(
         let number = desk.next_number(opening.brand(), app.now()).await?;
         let change = app.act(caller, config, |ctx| opening.open(number, ctx))?;
         let reply = answer(&change)?;
-        let save = Save { change: &change, config, person, answer: key.keep(&reply), now: app.now() };
+        let save = Save { person, attachments, answer: key.keep(&reply), ..Save::of(&change, config, app.now()) };
         match desk.save(save).await {
             Ok(()) => return Ok(Some(reply)),
             Err(StoreError::Taken("number")) => {}

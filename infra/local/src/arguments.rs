@@ -8,7 +8,8 @@ use crate::{Data, Options};
 pub(crate) const HELP: &str = "\
 Lambdesk: a support desk, every function of it in one process on this machine.
 
-usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo] [--relay HOST:PORT]
+usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo]
+                [--smtp-port PORT | --no-smtp] [--relay HOST:PORT]
        lambdesk provision FILE…
 
   --port PORT           where the API listens on 127.0.0.1; 0 takes any free port (or PORT; default 3000)
@@ -16,17 +17,20 @@ usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo] [
   --ephemeral           keep data only as long as the process runs
   --no-demo             do not bring the demo and preset tenants, their people and a few tickets. An empty desk runs, but
                         nobody can sign in until a tenant and people are written to the table
+  --smtp-port PORT      where mail is taken on 127.0.0.1; 0 takes any free port (or SMTP_PORT; default 2525)
+  --no-smtp             take no mail
   --relay HOST:PORT     hand a copy of every mail to an SMTP server, such as a mail catcher (or SMTP_RELAY)
   --help                this text
   provision FILE…       add the tenants and people of files such as infra/presets/ticketing.toml to the table of a deployment,
                         named by TABLE, AWS_REGION and AWS credentials in the environment; prints who has which id
 
-It prints `ready http://127.0.0.1:PORT` when it serves, then the AWS services it opened. A token for trying it:
+It prints `ready http://127.0.0.1:PORT` when it serves, then the AWS services it opened and the port for mail. A token for trying it:
   curl -H 'content-type: application/json' http://127.0.0.1:3000/local/token -d '{\"tenant\":\"demo\",\"email\":\"ada@demo.test\"}'
 Logs go to stderr; RUST_LOG narrows or widens them.
 ";
 
 const DEFAULT_PORT: u16 = 3000;
+const DEFAULT_SMTP_PORT: u16 = 2525;
 const DEFAULT_DIRECTORY: &str = ".lambdesk";
 
 /// What the command line asks for.
@@ -45,8 +49,9 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let mut port = variable("PORT");
     let mut directory = variable("DATA_DIR");
+    let mut smtp_port = variable("SMTP_PORT");
     let mut relay = variable("SMTP_RELAY");
-    let (mut ephemeral, mut demo) = (false, true);
+    let (mut ephemeral, mut demo, mut smtp) = (false, true, true);
     let mut arguments = arguments.peekable();
     if arguments.next_if(|first| first == "provision").is_some() {
         let files: Vec<_> = arguments.collect();
@@ -62,6 +67,8 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
             "--port" => port = Some(value()?),
             "--data-dir" => directory = Some(value()?),
             "--relay" => relay = Some(value()?),
+            "--smtp-port" => smtp_port = Some(value()?),
+            "--no-smtp" => smtp = false,
             "--ephemeral" => ephemeral = true,
             "--no-demo" => demo = false,
             "--help" | "-h" => return Ok(Wish::Help),
@@ -71,14 +78,17 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
             return Err(format!("{name} takes no value"));
         }
     }
-    let parsed = port.map(|port| port.parse::<u16>().map_err(|_| format!("{port} is not a port"))).transpose()?;
+    let number = |port: Option<String>, default: u16| {
+        port.map_or(Ok(default), |port| port.parse().map_err(|_| format!("{port} is not a port")))
+    };
+    let (port, smtp_port) = (number(port, DEFAULT_PORT)?, number(smtp_port, DEFAULT_SMTP_PORT)?);
     let relay = relay.map(|relay| relay.parse().map_err(|error| format!("{relay}: {error}"))).transpose()?;
     let data = if ephemeral {
         Data::Ephemeral
     } else {
         Data::Directory(PathBuf::from(directory.unwrap_or_else(|| DEFAULT_DIRECTORY.to_owned())))
     };
-    Ok(Wish::Run(Options { port: parsed.unwrap_or(DEFAULT_PORT), data, demo, relay, show_cost: true }))
+    Ok(Wish::Run(Options { port, data, demo, smtp: smtp.then_some(smtp_port), relay, show_cost: true }))
 }
 
 #[cfg(test)]
@@ -101,11 +111,15 @@ mod tests {
     fn arguments_come_before_variables_and_variables_before_defaults() {
         let defaults = options(&[], &[]);
         assert_eq!(defaults.port, 3000);
+        assert_eq!(defaults.smtp, Some(2525));
         assert!(defaults.demo && defaults.relay.is_none());
         assert!(matches!(defaults.data, Data::Directory(path) if path == std::path::Path::new(".lambdesk")));
 
-        let variables = [("PORT", "4000"), ("DATA_DIR", "/data"), ("SMTP_RELAY", "localhost:1025")];
-        assert_eq!(options(&[], &variables).port, 4000);
+        let variables = [("PORT", "4000"), ("DATA_DIR", "/data"), ("SMTP_PORT", "25"), ("SMTP_RELAY", "localhost:1025")];
+        let from_variables = options(&[], &variables);
+        assert_eq!((from_variables.port, from_variables.smtp), (4000, Some(25)));
+        assert_eq!(options(&["--smtp-port", "0"], &variables).smtp, Some(0));
+        assert_eq!(options(&["--no-smtp"], &variables).smtp, None);
         let both = options(&["--port", "0", "--data-dir=/other", "--no-demo"], &variables);
         assert_eq!(both.port, 0);
         assert!(!both.demo);
@@ -120,6 +134,7 @@ mod tests {
             &["--prot", "1"][..],
             &["--port"],
             &["--port", "http"],
+            &["--smtp-port", "smtp"],
             &["--relay", "x"],
             &["--no-demo=1"],
             &["serve"],

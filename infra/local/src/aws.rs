@@ -4,18 +4,17 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use lambdesk_local_s3::{Credentials, Store};
 use lambdesk_local_ses::{Mailbox, Relay};
-use lambdesk_local_sqs::{QueueChanges, QueueName, Queues, RedrivePolicy};
+use lambdesk_local_sqs::{QueueChanges, QueueName, Queues, RedrivePolicy, SendMessage};
 use lambdesk_platform::Clock as _;
 use tokio::net::TcpListener;
 
-use crate::{clock::MovableClock, dynamo::Dynamo, group::Group};
+use crate::{clock::MovableClock, dynamo::Dynamo, group::Group, object_events};
 
 /// The credentials that every local AWS tool is used to; they open nothing but these ports on this machine.
 pub(crate) const ACCESS_KEY: (&str, &str) = ("test", "test");
 /// Where stream records go that a function cannot take.
 pub(crate) const STREAM_DEAD_LETTERS: &str = "events-dead-letters";
 
-const BUCKETS: &[&str] = &["lambdesk-mail", "lambdesk-attachments"];
 const VISIBILITY_S: u32 = 30;
 const RECEIVES: u32 = 5;
 /// 14 days: the longest that SQS keeps anything.
@@ -26,6 +25,7 @@ pub(crate) struct Aws {
     pub(crate) dynamo: Arc<Dynamo>,
     pub(crate) queues: Queues,
     pub(crate) mailbox: Mailbox,
+    pub(crate) store: Arc<Store>,
     /// The URL of each, by its name.
     pub(crate) endpoints: BTreeMap<&'static str, String>,
 }
@@ -45,10 +45,14 @@ impl Aws {
             let clock = clock.clone();
             Arc::new(move || clock.now())
         };
-        let store = Store::open(directory.join("s3"), told(clock)).map_err(|error| format!("s3: {error}"))?;
+        let mut store = Store::open(directory.join("s3"), told(clock)).map_err(|error| format!("s3: {error}"))?;
         create_buckets(&store)?;
+        object_events::connect(&mut store, &queues);
+        let store = Arc::new(store);
         let mailbox =
             Mailbox::open(directory.join("mailbox"), relay, told(clock)).map_err(|error| format!("mailbox: {error}"))?;
+
+        pass_on_events(&mailbox, queues.clone());
 
         let mut endpoints = BTreeMap::new();
         let mut bind = async |name| -> Result<TcpListener, String> {
@@ -72,15 +76,28 @@ impl Aws {
         group.spawn(async move {
             report("ses", stop.or(lambdesk_local_ses::serve(listener, served_mailbox)).await.unwrap_or(Ok(())));
         });
-        let (listener, mut stop) = (bind("s3").await?, group.stop_signal());
+        let (listener, served_store, mut stop) = (bind("s3").await?, store.clone(), group.stop_signal());
         let credentials = Credentials { access_key: ACCESS_KEY.0.to_owned(), secret_key: ACCESS_KEY.1.to_owned() };
         group.spawn(async move {
-            stop.or(lambdesk_local_s3::serve(listener, Arc::new(store), credentials)).await;
+            stop.or(lambdesk_local_s3::serve(listener, served_store, credentials)).await;
         });
 
         create_queues(&queues).map_err(|error| format!("sqs: {error}"))?;
-        Ok(Self { dynamo, queues, mailbox, endpoints })
+        Ok(Self { dynamo, queues, mailbox, store, endpoints })
     }
+}
+
+/// What SES says of mails goes to their queue, as EventBridge's rule sends it on AWS. Not at once: there too the sender hears
+/// first that its mail was taken.
+fn pass_on_events(mailbox: &Mailbox, queues: Queues) {
+    const DELAY_S: u32 = 1;
+    let queue = queue_name(lambdesk_platform::QueueName::MailEvents);
+    mailbox.tell(Arc::new(move |event| {
+        let message = SendMessage { delay_s: Some(DELAY_S), ..SendMessage::new(event.to_string()) };
+        if let Err(error) = queues.send(&queue, &message) {
+            tracing::error!(%queue, %error, "an event of a mail is lost");
+        }
+    }));
 }
 
 fn report(service: &str, served: Result<(), impl std::fmt::Display>) {
@@ -90,13 +107,18 @@ fn report(service: &str, served: Result<(), impl std::fmt::Display>) {
 }
 
 fn create_buckets(store: &Store) -> Result<(), String> {
-    for bucket in BUCKETS {
-        match store.create_bucket(bucket) {
+    for bucket in lambdesk_platform::BucketName::ALL {
+        match store.create_bucket(&bucket_name(*bucket)) {
             Ok(()) | Err(lambdesk_local_s3::StoreError::BucketExists) => {}
             Err(error) => return Err(format!("s3: {error}")),
         }
     }
     Ok(())
+}
+
+/// The name of a bucket of the desk, in S3.
+pub(crate) fn bucket_name(bucket: lambdesk_platform::BucketName) -> String {
+    format!("lambdesk-{}", bucket.as_str())
 }
 
 /// The name of a queue of the desk, in SQS.

@@ -13,17 +13,18 @@ use axum::{Router, serve::ListenerExt as _};
 use lambdesk_function::Endpoint;
 use lambdesk_local_ses::Mailbox;
 use lambdesk_local_sqs::Queues;
-use lambdesk_platform::{App, Config, QueueName};
+use lambdesk_platform::{App, BucketName, Config, QueueName};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
-    aws::{ACCESS_KEY, Aws, queue_name},
+    aws::{ACCESS_KEY, Aws, bucket_name, queue_name},
     clock::MovableClock,
     demo,
     dynamo::TABLE,
     gateway,
     group::Group,
+    incoming::{self, Incoming},
     issuer::{AUDIENCE, Issuer},
     local_api::{self, Local},
     options::{Data, Options},
@@ -35,13 +36,14 @@ use crate::{
 /// A running process. Dropped without [`LocalDesk::stop`] it ends where it stands, and loses nothing on disk.
 pub struct LocalDesk {
     url: String,
+    smtp: Option<SocketAddr>,
     workshop: Workshop,
     mailbox: Mailbox,
     issuer: Arc<Issuer>,
     endpoints: BTreeMap<&'static str, String>,
     functions: Vec<Endpoint>,
     readers: Vec<&'static str>,
-    /// The gateway, then what makes workers run, then the services that both need: stopped in this order.
+    /// The gateway and the port for mail, then what makes workers run, then the services that both need: stopped in this order.
     groups: [Group; 3],
     _files: Files,
 }
@@ -62,12 +64,13 @@ impl LocalDesk {
         let listener =
             TcpListener::bind(("127.0.0.1", options.port)).await.map_err(|error| format!("port {}: {error}", options.port))?;
         let url = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
+        let smtp = incoming::listen(options.smtp).await?;
         let state = State::open(&directory.join("state.sqlite"))?;
         let clock = MovableClock::open(state.clone())?;
         let issuer = Arc::new(Issuer::open(&directory.join("oidc.pem"), &url, clock.clone())?);
         let [mut front, mut middle, mut back] = [Group::new(), Group::new(), Group::new()];
         let aws = Aws::start(&directory, &clock, options.relay, &mut back).await?;
-        let config = config(&directory, &issuer, &aws.endpoints, options.show_cost)?;
+        let config = config(&directory, &issuer, &url, &aws.endpoints, options.show_cost)?;
         let app = App::with_clock(config, Arc::new(clock.clone()));
         app.store().create_table().await.map_err(|error| error.to_string())?;
         aws.dynamo.add_indexes()?;
@@ -84,10 +87,15 @@ impl LocalDesk {
             seed::seed(&workshop.app).await?;
             demo::open_tickets(&router, &issuer, &workshop.app).await;
         }
+        let (smtp, address) = smtp.unzip();
+        if let Some(listener) = smtp {
+            incoming::serve(listener, Incoming { app: workshop.app.clone(), store: aws.store }, &mut front);
+        }
         let readers = triggers::stream_functions(&functions);
         let groups = [front, middle, back];
         Ok(Self {
             url,
+            smtp: address,
             workshop,
             mailbox: aws.mailbox,
             issuer,
@@ -102,6 +110,11 @@ impl LocalDesk {
     /// Where the gateway is, without a slash at the end.
     pub fn url(&self) -> String {
         self.url.clone()
+    }
+
+    /// Where mail is taken by SMTP, if it is.
+    pub fn smtp(&self) -> Option<SocketAddr> {
+        self.smtp
     }
 
     /// The application that functions run in.
@@ -148,7 +161,7 @@ impl LocalDesk {
         settle::settle(&self.workshop, &self.readers, deadline).await
     }
 
-    /// Stops: takes no more requests, lets functions finish, closes the files.
+    /// Stops: takes no more requests and no mail, lets functions finish, closes the files.
     pub async fn stop(self) {
         for group in self.groups {
             group.stop().await;
@@ -181,6 +194,7 @@ impl Files {
 fn config(
     directory: &Path,
     issuer: &Issuer,
+    url: &str,
     endpoints: &BTreeMap<&'static str, String>,
     show_cost: bool,
 ) -> Result<Config, String> {
@@ -191,6 +205,8 @@ fn config(
         ("LAMBDESK_SECRET", secret.trim()),
         ("OIDC_ISSUER", issuer.url()),
         ("OIDC_AUDIENCE", AUDIENCE),
+        ("MAIL_RECEIVER", "lambdesk.local"),
+        ("PUBLIC_URL", url),
         ("AWS_REGION", lambdesk_local_sqs::REGION),
         ("AWS_ACCESS_KEY_ID", ACCESS_KEY.0),
         ("AWS_SECRET_ACCESS_KEY", ACCESS_KEY.1),
@@ -202,6 +218,7 @@ fn config(
         variables.insert(format!("AWS_ENDPOINT_URL_{}", service.to_uppercase()), url.clone());
     }
     let sqs = endpoints.get("sqs").map(String::as_str).unwrap_or_default();
+    variables.extend(BucketName::ALL.iter().map(|bucket| (bucket.variable(), bucket_name(*bucket))));
     variables.extend(QueueName::ALL.iter().map(|queue| (queue.variable(), queue_name(*queue).url(sqs))));
     Config::read(|name| variables.get(name).cloned())
 }

@@ -14,6 +14,8 @@ pub struct Options {
     /// Whether to bring the demo and the presets' tenants, people and a few tickets. Without them an empty directory
     /// runs, but nobody can sign in until a tenant and people are written to the table.
     pub demo: bool,
+    /// The port for incoming mail on 127.0.0.1; 0 takes any that is free, `None` takes no mail.
+    pub smtp: Option<u16>,
     /// The SMTP server that gets a copy of every mail.
     pub relay: Option<Relay>,
     /// Whether answers carry what they cost (`x-lambdesk-cost`).

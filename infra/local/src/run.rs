@@ -71,5 +71,8 @@ fn announce(desk: &LocalDesk) -> io::Result<()> {
     for (service, url) in desk.endpoints() {
         writeln!(out, "{service} {url}")?;
     }
+    if let Some(address) = desk.smtp() {
+        writeln!(out, "smtp {address}")?;
+    }
     out.flush()
 }

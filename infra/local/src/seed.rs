@@ -55,7 +55,11 @@ pub async fn provision(app: &App, preset: &Preset) -> Result<Vec<Member>, String
     for tenant in &preset.tenants {
         let desk = app.desk_of(&tenant.id);
         match desk.config().await {
-            Ok(_) => {}
+            // What an earlier version added has claimed no addresses, and is not in the list of all.
+            Ok(config) => {
+                desk.ensure_addresses(&config).await.map_err(|error| format!("{}: {error}", tenant.id))?;
+                desk.list().await.map_err(|error| format!("{}: {error}", tenant.id))?;
+            }
             Err(StoreError::NotFound) => desk.put_config(tenant).await.map_err(|error| format!("{}: {error}", tenant.id))?,
             Err(error) => return Err(format!("{}: {error}", tenant.id)),
         }
@@ -90,6 +94,10 @@ fn person(app: &App, preset: &PresetPerson) -> Person {
         organization: preset.organization.clone(),
         teams: preset.teams.clone(),
         created_at: app.now(),
+        muted: Default::default(),
+        language: None,
+        signature: None,
+        version: 0,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     error::DomainError,
     id::{Audience, BrandId, OrganizationId, PersonId, TenantId},
     role::{Permission, Role},
-    ticket::Ticket,
+    ticket::{Standing, Ticket},
 };
 
 /// Which brands a member of staff works for.
@@ -89,7 +89,10 @@ impl Caller {
             return false;
         }
         match self.role {
-            Role::Customer => ticket.requester == self.person,
+            Role::Customer => {
+                let standing = ticket.participants.get(&self.person).map(|participant| participant.standing);
+                ticket.requester == self.person || standing == Some(Standing::Confirmed)
+            }
             _ => self.brands.include(&ticket.brand),
         }
     }

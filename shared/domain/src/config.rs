@@ -1,13 +1,16 @@
 //! What a tenant configures: statuses in use and their labels, categories, brands, windows.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    attachment::AttachmentRules,
     id::{BrandId, CategoryId, PersonId, TeamId, TenantId},
     number::NumberPattern,
-    text::{EmailAddress, Name},
-    words::{Priority, Status},
+    text::{EmailAddress, Name, Signature},
+    words::{Language, Priority, Status},
 };
 
 /// A tenant's configuration: everything that decides how its desk behaves.
@@ -37,8 +40,14 @@ pub struct TenantConfig {
     /// Days of silence after which a resolved ticket closes by itself.
     #[serde(default)]
     pub auto_close_days: Option<u16>,
+    /// The hours (0 to 23, UTC) in which managers are told what nobody has.
+    #[serde(default)]
+    pub digest_hours: BTreeSet<i8>,
     /// Its brands.
     pub brands: Vec<Brand>,
+    /// What it demands of files.
+    #[serde(default)]
+    pub attachments: AttachmentRules,
 }
 
 fn default_priorities() -> Vec<PriorityLabel> {
@@ -53,6 +62,10 @@ fn default_priorities() -> Vec<PriorityLabel> {
 
 const fn default_priority() -> Priority {
     Priority::Medium
+}
+
+const fn default_language() -> Language {
+    Language::En
 }
 
 const fn default_reopen_window() -> u16 {
@@ -110,6 +123,22 @@ pub struct Brand {
     pub number_pattern: NumberPattern,
     /// The address its mails come from. Replies go to `reply+<token>@` the same domain.
     pub from: EmailAddress,
+    /// Further addresses at which it is asked.
+    #[serde(default)]
+    pub addresses: Vec<EmailAddress>,
+    /// The language of its mails, to people who chose none.
+    #[serde(default = "default_language")]
+    pub language: Language,
+    /// What stands under replies of agents who have no signature of their own.
+    #[serde(default)]
+    pub signature: Option<Signature>,
+}
+
+impl Brand {
+    /// Every address at which it is asked.
+    pub fn addresses(&self) -> impl Iterator<Item = &EmailAddress> {
+        std::iter::once(&self.from).chain(&self.addresses)
+    }
 }
 
 impl TenantConfig {
@@ -133,6 +162,11 @@ impl TenantConfig {
         self.categories.iter().find(|category| category.id == *id)
     }
 
+    /// All addresses at which it is asked, with the brand that each belongs to.
+    pub fn addresses(&self) -> impl Iterator<Item = (&EmailAddress, &BrandId)> {
+        self.brands.iter().flat_map(|brand| brand.addresses().map(|address| (address, &brand.id)))
+    }
+
     /// What is wrong with the configuration, a sentence each; empty when a desk can run on it.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
@@ -143,6 +177,9 @@ impl TenantConfig {
         }
         if self.brand(&self.default_brand).is_none() {
             problems.push(format!("default_brand {} is not among the brands", self.default_brand));
+        }
+        if let Some(hour) = self.digest_hours.iter().find(|hour| !(0..24).contains(*hour)) {
+            problems.push(format!("digest_hours holds {hour}; a day has the hours 0 to 23"));
         }
         for category in &self.categories {
             if category.parent.as_ref().is_some_and(|parent| self.category(parent).is_none()) {
@@ -201,12 +238,17 @@ pub(crate) mod tests {
                 .to_vec(),
             reopen_window_days: 14,
             auto_close_days: Some(7),
+            digest_hours: BTreeSet::new(),
             brands: vec![Brand {
                 id: BrandId::parse("demo").expect("fits"),
                 name: name("Demo"),
                 number_pattern: NumberPattern::parse("DEMO-{year}-{seq:4}").expect("fits"),
                 from: EmailAddress::parse("help@demo.test").expect("fits"),
+                addresses: Vec::new(),
+                language: Language::En,
+                signature: None,
             }],
+            attachments: AttachmentRules::default(),
         }
     }
 

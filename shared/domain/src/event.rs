@@ -7,8 +7,11 @@ use utoipa::ToSchema;
 
 use crate::{
     id::{EventId, MessageId, PersonId, TeamId, TenantId, TicketId},
-    message::MessageKind,
+    message::{Message, MessageKind},
     number::TicketNumber,
+    suppression::MailFailure,
+    text::FailureDetail,
+    ticket::Standing,
     words::Status,
 };
 
@@ -71,6 +74,9 @@ pub enum EventKind {
         number: TicketNumber,
         /// Who asked.
         requester: PersonId,
+        /// Whether the requester is not told: they know, or a machine wrote.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        quiet: bool,
     },
     /// A reply or note was written.
     #[serde(rename = "ticket.message_added")]
@@ -79,6 +85,15 @@ pub enum EventKind {
         message: MessageId,
         /// Reply or note.
         kind: MessageKind,
+        /// Whether it is from somebody who is not known to belong here.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pending: bool,
+        /// Whether a machine wrote it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        automatic: bool,
+        /// The members of staff whom a note names.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<PersonId>,
     },
     /// The status changed.
     #[serde(rename = "ticket.status_changed")]
@@ -106,6 +121,16 @@ pub enum EventKind {
         /// After.
         to: Option<TeamId>,
     },
+    /// Somebody came to take part, or takes part otherwise than before.
+    #[serde(rename = "ticket.participant_changed")]
+    ParticipantChanged {
+        /// Who.
+        participant: PersonId,
+        /// Before.
+        from: Option<Standing>,
+        /// After.
+        to: Option<Standing>,
+    },
     /// A field changed that has no event of its own.
     #[serde(rename = "ticket.field_changed")]
     FieldChanged {
@@ -130,6 +155,18 @@ pub enum EventKind {
         /// The ticket that was answered.
         follows: TicketId,
     },
+    /// A mail about the ticket did not reach somebody.
+    #[serde(rename = "ticket.mail_failed")]
+    MailFailed {
+        /// Whom.
+        recipient: PersonId,
+        /// Whether no later mail could fare better.
+        permanent: bool,
+        /// How it failed.
+        reason: MailFailure,
+        /// What the server said.
+        detail: Option<FailureDetail>,
+    },
     /// The ticket was deleted softly.
     #[serde(rename = "ticket.deleted")]
     Deleted {},
@@ -139,6 +176,18 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// The event of this message.
+    pub(crate) fn added(message: &Message) -> Self {
+        let enclosed = &message.enclosed;
+        Self::MessageAdded {
+            message: message.id,
+            kind: message.kind,
+            pending: enclosed.pending,
+            automatic: enclosed.mail.as_ref().is_some_and(|mail| mail.automatic),
+            mentions: enclosed.mentions.clone(),
+        }
+    }
+
     /// The name in the contract, such as `ticket.created`.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -147,9 +196,11 @@ impl EventKind {
             Self::StatusChanged { .. } => "ticket.status_changed",
             Self::Assigned { .. } => "ticket.assigned",
             Self::TeamChanged { .. } => "ticket.team_changed",
+            Self::ParticipantChanged { .. } => "ticket.participant_changed",
             Self::FieldChanged { .. } => "ticket.field_changed",
             Self::Rated { .. } => "ticket.rated",
             Self::FollowUpOpened { .. } => "ticket.follow_up_opened",
+            Self::MailFailed { .. } => "ticket.mail_failed",
             Self::Deleted {} => "ticket.deleted",
             Self::Restored {} => "ticket.restored",
         }
@@ -166,6 +217,12 @@ mod tests {
             EventKind::Deleted {},
             EventKind::Assigned { from: None, to: None },
             EventKind::Rated { score: 5, previous: None },
+            EventKind::MailFailed {
+                recipient: PersonId(uuid::Uuid::nil()),
+                permanent: true,
+                reason: MailFailure::HardBounce,
+                detail: None,
+            },
             EventKind::StatusChanged { from: Status::New, to: Status::Closed, message: None },
         ];
         for kind in kinds {

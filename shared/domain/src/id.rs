@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -70,9 +71,29 @@ uuid_id!(
     PersonId
 );
 uuid_id!(
+    /// A mail that came (UUIDv7: sorts by arrival).
+    InboundMailId
+);
+uuid_id!(
+    /// A file that is attached to a message, or will be (UUIDv7).
+    AttachmentId
+);
+uuid_id!(
     /// An API key (UUIDv7).
     ApiKeyId
 );
+
+/// An identifier that follows from what it is of, so that the same thing found twice has the same one (RFC 9562, version 8).
+pub fn derived(parts: &[&str]) -> Uuid {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
 
 macro_rules! slug_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -3,36 +3,50 @@
 //! Pure: no AWS, no HTTP, no async, no clock and no randomness. Time and identifiers come in with each command, and
 //! every command answers with the new state and the events that describe the change.
 
+pub mod attachment;
 pub mod caller;
 pub mod config;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod inbound;
+pub mod link_token;
+pub mod mail;
+pub mod mail_template;
 pub mod markup;
+pub mod mention;
 pub mod message;
 pub mod notification;
 pub mod number;
 pub mod person;
 pub mod reply_token;
 pub mod role;
+pub mod suppression;
 pub mod text;
 pub mod ticket;
 pub mod words;
 
+pub use attachment::{AttachedTo, Attachment, AttachmentRules, FileName, FileRecord, Scan};
 pub use caller::{Brands, Caller};
 pub use config::{Brand, Category, TenantConfig};
 pub use error::{DomainError, FieldError, ParseError};
 pub use event::{Actor, Event, EventKind};
 pub use id::{
-    ApiKeyId, Audience, BrandId, CategoryId, EventId, IdSource, MessageId, OrganizationId, PersonId, TeamId, TenantId, TicketId,
+    ApiKeyId, AttachmentId, Audience, BrandId, CategoryId, EventId, IdSource, InboundMailId, MessageId, OrganizationId, PersonId,
+    TeamId, TenantId, TicketId,
 };
+pub use inbound::{IgnoredBecause, InboundMail, MailOutcome};
+pub use link_token::{Link, LinkToken};
+pub use mail::{MailOrigin, Verdict, Verdicts};
+pub use mail_template::MailTemplate;
 pub use markup::{Body, BodyFormat, RawBody};
-pub use message::{Message, MessageKind};
+pub use message::{Enclosed, Message, MessageKind};
 pub use notification::Notice;
 pub use number::{NumberPattern, TicketNumber, TicketRef};
-pub use person::Person;
+pub use person::{Person, Preferences};
 pub use reply_token::ReplyToken;
 pub use role::{Permission, Role};
-pub use text::{EmailAddress, Name, RatingComment, ResolutionNote, Subject, Tag};
-pub use ticket::{Change, Context, Ticket};
-pub use words::{Channel, Priority, Status};
+pub use suppression::{MailFailure, Suppression, SuppressionReason};
+pub use text::{EmailAddress, FailureDetail, Name, RatingComment, ResolutionNote, Signature, Subject, Tag};
+pub use ticket::{Change, Context, Participant, Standing, Ticket};
+pub use words::{Channel, Language, Priority, Status};

@@ -102,6 +102,25 @@ impl Body {
         Self::new(RawBody::parse(source)?, format)
     }
 
+    /// Reads what came by mail, as far as it can be kept: a body that is too long is cut, HTML that cannot be read within
+    /// reason is not read, control characters are dropped, and images that a stranger's server would be asked for wait in
+    /// `data-src` until somebody wants to see them. `None` where there is nothing to see; and whether something was cut.
+    pub fn from_mail(source: &str, format: BodyFormat) -> Option<(Self, bool)> {
+        let clean: String = source.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        if format == BodyFormat::Html {
+            if clean.len() > 4 * MAX_BODY_BYTES || is_tangled(&clean) {
+                return None;
+            }
+            let source = remote_images_off(&sanitise(&clean));
+            let text = plain::plain_text(&source);
+            let shows = !shows_nothing(&text) || source.contains("<img");
+            return (shows && source.len() <= MAX_BODY_BYTES).then_some((Self { format, source, text }, false));
+        }
+        let source = cut_at(clean.trim(), MAX_BODY_BYTES);
+        let is_cut = source.len() < clean.trim().len();
+        (!shows_nothing(source)).then(|| (Self { format, source: source.to_owned(), text: source.to_owned() }, is_cut))
+    }
+
     /// The body as safe HTML.
     pub fn html(&self) -> String {
         match self.format {
@@ -131,6 +150,50 @@ fn sanitise(html: &str) -> String {
         builder
     });
     SANITISER.clean(html).to_string()
+}
+
+/// The longest beginning of a text that has at most so many bytes.
+fn cut_at(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// Puts the address of every image from elsewhere where no browser asks for it. Takes what the sanitiser writes, in which every
+/// tag is spelled one way.
+fn remote_images_off(html: &str) -> String {
+    let mut parts = html.split("<img ");
+    let mut safe = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (tag, rest) = part.split_at(tag_end(part));
+        safe.push_str("<img ");
+        safe.push_str(&without_source(tag));
+        safe.push_str(rest);
+    }
+    safe
+}
+
+/// Where a tag ends that has begun: at the first `>` outside of quotes. In an attribute it need not be escaped.
+fn tag_end(tag: &str) -> usize {
+    let mut quoted = false;
+    let end = tag.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        byte == b'>' && !quoted
+    });
+    end.unwrap_or(tag.len())
+}
+
+/// The attributes of an image, without a source that is not part of the mail.
+fn without_source(attributes: &str) -> String {
+    let mut safe = String::with_capacity(attributes.len() + 5);
+    let mut rest = attributes;
+    // Name by name and value by value: a value may look like an attribute.
+    while let Some((name, value)) = rest.split_once("=\"") {
+        let (value, after) = value.split_once('"').unwrap_or((value, ""));
+        let own = value.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("cid:"));
+        let name = if name.trim() == "src" && !own { name.replace("src", "data-src") } else { name.to_owned() };
+        safe.push_str(&format!("{name}=\"{value}\""));
+        rest = after;
+    }
+    safe + rest
 }
 
 /// Whether reading the HTML would cost far more than its length. A parser opens every unclosed formatting tag again in
@@ -248,5 +311,32 @@ mod tests {
     fn html_has_a_plain_text_beside_it() {
         let body = Body::parse("<p>Hello <b>Ada</b></p><ul><li>one</li></ul>", BodyFormat::Html).expect("fits");
         assert!(body.text.contains("Hello") && body.text.contains("Ada") && !body.text.contains('<'), "{}", body.text);
+    }
+
+    #[test]
+    fn b1_a_mails_images_from_elsewhere_wait_to_be_asked_for() {
+        let html = |source: &str| Body::from_mail(source, BodyFormat::Html).expect("something to see").0.source;
+        for source in [
+            "<p>x<img src=\"https://spy.test/1.gif\" alt=y></p>",
+            "<p>x<img alt=\"a>b\" src='HTTPS://spy.test/1.gif'></p>",
+            "<p>x<IMG SRC=http://spy.test/1.gif></p>",
+            "<p>x<img alt='src=\"cid:1\"' src='https://spy.test/1.gif'></p>",
+            "<p>x<img title=' src=' src='https://spy.test/1.gif'></p>",
+        ] {
+            let html = html(source);
+            assert!(html.contains(" data-src=\"http") || html.contains(" data-src=\"HTTP"), "{html}");
+            assert!(!html.contains(" src=\"h") && !html.contains(" src=\"H"), "{html}");
+        }
+        assert!(html("x<img src=cid:logo@1>").contains("<img src=\"cid:logo@1\""));
+    }
+
+    #[test]
+    fn a_mail_is_kept_as_far_as_it_can_be() {
+        let text = |source: &str| Body::from_mail(source, BodyFormat::Text);
+        assert_eq!(text("a\0b\u{1b}[1m").map(|(body, _)| body.text), Some("ab[1m".to_owned()));
+        let (long, cut) = text(&"ä".repeat(MAX_BODY_BYTES)).expect("something");
+        assert!(cut && long.source.len() <= MAX_BODY_BYTES);
+        assert_eq!(text(" \n "), None);
+        assert_eq!(Body::from_mail("<script>x</script>", BodyFormat::Html), None);
     }
 }

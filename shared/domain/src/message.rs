@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    error::ParseError,
+    attachment::{Attachment, MAX_FILES, MAX_TICKET_BYTES, Refusal, Scan},
+    error::{FieldError, ParseError},
     event::Actor,
-    id::{MessageId, TicketId},
+    id::{MessageId, PersonId, TicketId},
+    mail::MailOrigin,
     markup::Body,
     words::{Channel, word},
 };
@@ -39,4 +41,50 @@ pub struct Message {
     pub body: Body,
     /// When.
     pub created_at: Timestamp,
+    /// What came with it.
+    #[serde(flatten)]
+    pub enclosed: Enclosed,
+}
+
+/// What comes with the text of a message.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Enclosed {
+    /// Files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// What it quotes of earlier messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<Body>,
+    /// The signature under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Body>,
+    /// The mail that it came by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailOrigin>,
+    /// Whether it is from somebody who is not known to belong here: staff alone see it, until they say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pending: bool,
+    /// The members of staff whom a note names: they are told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<PersonId>,
+}
+
+impl Enclosed {
+    /// The size of all files that are kept.
+    pub fn attached_bytes(&self) -> u64 {
+        self.attachments.iter().filter(|file| file.scan != Scan::Withheld).map(|file| file.size).sum()
+    }
+
+    /// Whether the files are few and small enough for a ticket that has so many bytes already.
+    pub fn check_room(&self, attached_bytes: u64) -> Result<(), FieldError> {
+        let wrong = |code, message: String| Err(FieldError::new("attachments", code, message));
+        let kept = self.attachments.iter().filter(|file| file.scan != Scan::Withheld);
+        if kept.count() > MAX_FILES {
+            return wrong("too_many", format!("must be at most {MAX_FILES}"));
+        }
+        if attached_bytes.saturating_add(self.attached_bytes()) > MAX_TICKET_BYTES {
+            return wrong("too_large", Refusal::NoRoom.message().to_owned());
+        }
+        Ok(())
+    }
 }

@@ -124,6 +124,32 @@ impl NumberPattern {
         if self.parts.contains(&Part::Year) { year } else { 0 }
     }
 
+    /// Whether the number could be one of this pattern's, of whatever year.
+    pub fn could_make(&self, number: &TicketNumber) -> bool {
+        let mut rest = number.as_str();
+        for (index, part) in self.parts.iter().enumerate() {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let taken = match part {
+                Part::Literal(literal) => {
+                    let same = rest.get(..literal.len()).is_some_and(|start| start.eq_ignore_ascii_case(literal));
+                    same.then_some(literal.len())
+                }
+                Part::Year => (digits >= 4).then_some(4),
+                // All digits, unless the year follows at once.
+                Part::Sequence(width) => {
+                    let before_year = matches!(self.parts.get(index + 1), Some(Part::Year));
+                    let own = if before_year { digits.saturating_sub(4) } else { digits };
+                    (own >= *width).then_some(own)
+                }
+            };
+            match taken {
+                Some(taken) => rest = &rest[taken..],
+                None => return false,
+            }
+        }
+        rest.is_empty()
+    }
+
     fn render(&self, year: i16, sequence: u64) -> String {
         let mut text = String::new();
         for part in &self.parts {
@@ -166,6 +192,8 @@ impl From<NumberPattern> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -203,5 +231,23 @@ mod tests {
         assert_eq!(TicketRef::parse("tick-2025-0001"), Some(TicketRef::Number(TicketNumber("TICK-2025-0001".into()))));
         assert_eq!(TicketRef::parse("../secrets"), None);
         assert_eq!(TicketRef::parse(""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_pattern_knows_its_own_numbers(year in 2000i16..9999, sequence in 0u64..99_999_999) {
+            for source in ["TICK-{year}-{seq:4}", "{seq}", "KA-{year}-{seq:5}", "A{seq:3}.{year}", "{year}{seq:2}", "{seq:2}{year}"] {
+                let pattern = NumberPattern::parse(source).expect("fits");
+                prop_assert!(pattern.could_make(&pattern.number(year, sequence)), "{} {}", source, sequence);
+            }
+        }
+    }
+
+    #[test]
+    fn a_pattern_refuses_what_is_not_its_own() {
+        let pattern = NumberPattern::parse("KA-{year}-{seq:5}").expect("fits");
+        for other in ["KA-2025-0012", "OL-2025-00123", "KA-25-00123", "KA-2025-00123X", "2025", "KA", "KA-2025-"] {
+            assert!(!pattern.could_make(&TicketNumber::parse(other).expect("fits")), "{other}");
+        }
     }
 }

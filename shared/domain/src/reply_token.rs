@@ -78,7 +78,7 @@ fn mac(tenant: &TenantId, signed: &[u8], key: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-fn encode(bytes: &[u8]) -> String {
+pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::new();
     let (mut buffer, mut bits) = (0u32, 0);
     for byte in bytes {
@@ -95,7 +95,7 @@ fn encode(bytes: &[u8]) -> String {
     text
 }
 
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut buffer, mut bits) = (0u32, 0);
     for c in text.bytes() {

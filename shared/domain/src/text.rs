@@ -109,6 +109,29 @@ line_type!(
     2000,
     lines
 );
+line_type!(
+    /// What stands under a reply, 1 to 2,000 characters of plain text in any number of lines.
+    Signature,
+    2000,
+    lines
+);
+
+line_type!(
+    /// What a mail server said of a mail that it did not take, or staff of an address, 1 to 200 characters in one line.
+    FailureDetail,
+    200
+);
+
+impl FailureDetail {
+    /// Makes one of whatever a server said: in one line, cut where it is too long; `None` where nothing is left.
+    pub fn cleaned(text: &str) -> Option<Self> {
+        let printable: String =
+            text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
+        let line = printable.split_whitespace().collect::<Vec<_>>().join(" ");
+        let short: String = line.chars().take(200).collect();
+        Self::parse(&short).ok()
+    }
+}
 
 /// A tag: 1 to 50 lower-case characters without white space.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -266,6 +289,14 @@ mod tests {
     fn letters_that_grow_in_lower_case_are_measured_in_lower_case() {
         assert!(Tag::parse(&"İ".repeat(30)).is_err(), "sixty characters once it is folded");
         assert!(EmailAddress::parse("İbrahim@example.com").is_err());
+    }
+
+    #[test]
+    fn what_a_server_said_fits_in_one_line() {
+        let cleaned = |text: &str| FailureDetail::cleaned(text).map(String::from);
+        assert_eq!(cleaned(" smtp; 550\r\n\t5.1.1 \u{202E}unknown\0 ").as_deref(), Some("smtp; 550 5.1.1 unknown"));
+        assert_eq!(cleaned(&"ü ".repeat(300)).map(|text| text.chars().count()), Some(199));
+        assert_eq!(cleaned("\r\n \u{200B}"), None);
     }
 
     #[test]

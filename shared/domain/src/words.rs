@@ -130,6 +130,16 @@ word!(
     }
 );
 
+word!(
+    /// A language that mails can be written in.
+    Language {
+        /// English.
+        En = "en",
+        /// German.
+        De = "de",
+    }
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

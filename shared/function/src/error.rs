@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use lambdesk_domain::{DomainError, FieldError, ticket::EventView};
+use lambdesk_platform::ObjectError;
 use lambdesk_store::{Answer, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -165,6 +166,16 @@ impl From<StoreError> for ApiError {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).with_internal(context)
             }
             StoreError::Corrupt(context) => Self::internal(context),
+        }
+    }
+}
+
+impl From<ObjectError> for ApiError {
+    fn from(error: ObjectError) -> Self {
+        match error {
+            ObjectError::NotFound => Self::not_found(),
+            ObjectError::TooLarge(_) => Self::internal(error.to_string()),
+            ObjectError::Unavailable(context) => StoreError::Unavailable(context).into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lambdesk_domain::Permission;
-use lambdesk_platform::QueueName;
+use lambdesk_platform::{BucketName, QueueName};
 use lambdesk_store::{Call, Resource};
 
 /// The declaration of a function. Everything that is said of it elsewhere (routes, roles, documents) derives from this.
@@ -62,8 +62,12 @@ pub enum Need {
     Get,
     /// Queries the table itself: a partition, such as a ticket's, or the tenant's configuration.
     Query,
+    /// Reads many items of the table at once.
+    GetMany,
     /// Puts items whole.
     Put,
+    /// Deletes items.
+    Delete,
     /// Changes parts of items, such as counters.
     Update,
     /// Queries an index.
@@ -72,6 +76,14 @@ pub enum Need {
     Send(QueueName),
     /// Sends mail.
     SendMail,
+    /// Reads objects of a bucket, or lets others read one.
+    Read(BucketName),
+    /// Writes objects of a bucket, or lets others write one.
+    Write(BucketName),
+    /// Erases objects of a bucket.
+    Erase(BucketName),
+    /// Reads the tags of objects of a bucket.
+    ReadTags(BucketName),
 }
 
 impl Function {
@@ -130,10 +142,16 @@ impl Need {
         match self {
             Self::Get => Call::new("dynamodb:GetItem", Resource::Table),
             Self::Query => Call::new("dynamodb:Query", Resource::Table),
+            Self::GetMany => Call::new("dynamodb:BatchGetItem", Resource::Table),
             Self::Put => Call::new("dynamodb:PutItem", Resource::Table),
             Self::Update => Call::new("dynamodb:UpdateItem", Resource::Table),
+            Self::Delete => Call::new("dynamodb:DeleteItem", Resource::Table),
             Self::Index(index) => Call::new("dynamodb:Query", Resource::Index(index.name.into())),
             Self::Send(queue) => Call::new("sqs:SendMessage", Resource::Queue(queue.as_str().into())),
+            Self::Read(bucket) => Call::new("s3:GetObject", Resource::Bucket(bucket.as_str().into())),
+            Self::Write(bucket) => Call::new("s3:PutObject", Resource::Bucket(bucket.as_str().into())),
+            Self::Erase(bucket) => Call::new("s3:DeleteObject", Resource::Bucket(bucket.as_str().into())),
+            Self::ReadTags(bucket) => Call::new("s3:GetObjectTagging", Resource::Bucket(bucket.as_str().into())),
             Self::SendMail => Call::new("ses:SendRawEmail", Resource::Mail),
         }
     }

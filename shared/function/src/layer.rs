@@ -213,7 +213,7 @@ mod tests {
         let variable = |name: &str| match name {
             "LAMBDESK_SECRET" => Some("x".repeat(32)),
             "AWS_ENDPOINT_URL" => Some("http://127.0.0.1:1".to_owned()),
-            name if name.starts_with("LAMBDESK") => None,
+            name if name.starts_with("LAMBDESK") || name == "SCANNER" => None,
             _ => Some("http://127.0.0.1:1".to_owned()),
         };
         App::new(Config::read(variable).expect("complete"))

@@ -27,7 +27,7 @@ pub use self::{
     layer::{MAX_REQUEST_BYTES, RequestId},
     openapi::document,
     preconditions::{Idempotent, IfMatch},
-    query::{Limit, Query, TicketPath},
+    query::{AttachmentPath, Limit, Query, TicketPath},
     reply::Reply,
     worker::{JobError, WorkerError, has_time_for},
 };

@@ -91,6 +91,20 @@ impl Endpoint {
         self
     }
 
+    /// Says that it may send its caller elsewhere.
+    #[must_use]
+    pub fn answers_redirect(mut self) -> Self {
+        self.operation.answers.push((303, None));
+        self
+    }
+
+    /// Says that it answers a page for a browser.
+    #[must_use]
+    pub fn answers_html(mut self) -> Self {
+        self.operation.answers.push((200, None));
+        self
+    }
+
     /// Says that it heeds `If-Match`.
     #[must_use]
     pub fn heeds_if_match(mut self) -> Self {
@@ -244,6 +258,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let describe = |name: &str| match name {
         "ticket" => "The ticket's id or number.",
+        "address" => "The e-mail address.",
         _ => "The id.",
     };
     names

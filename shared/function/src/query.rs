@@ -4,7 +4,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use lambdesk_domain::TicketRef;
+use lambdesk_domain::{AttachmentId, TicketRef};
 use lambdesk_platform::App;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -79,5 +79,18 @@ impl<S: Send + Sync> FromRequestParts<S> for TicketPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::not_found())?;
         TicketRef::parse(&text).map(Self).ok_or_else(ApiError::not_found)
+    }
+}
+
+/// An `{attachment}` in a path. What is no id names nothing.
+#[derive(Debug)]
+pub struct AttachmentPath(pub AttachmentId);
+
+impl<S: Send + Sync> FromRequestParts<S> for AttachmentPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::not_found())?;
+        text.parse().map(Self).map_err(|_| ApiError::not_found())
     }
 }

@@ -24,9 +24,19 @@ impl Reply {
         Ok(Self::json(StatusCode::CREATED, body)?.header("location", location))
     }
 
+    /// 202 with a body: it will be done.
+    pub fn accepted(body: &impl Serialize) -> Result<Self, ApiError> {
+        Self::json(StatusCode::ACCEPTED, body)
+    }
+
     /// 204.
     pub fn no_content() -> Self {
         Self(Answer { status: 204, headers: Vec::new(), body: String::new() })
+    }
+
+    /// 303: what was asked for is there, to be got.
+    pub fn see_other(location: String) -> Self {
+        Self(Answer { status: 303, headers: Vec::new(), body: String::new() }).header("location", location)
     }
 
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, ApiError> {

@@ -8,7 +8,7 @@ use aws_lambda_events::{
     sqs::SqsEvent,
 };
 use futures_util::FutureExt as _;
-use lambdesk_platform::{App, Job, Metric, count, counting};
+use lambdesk_platform::{App, Job, Metric, ObjectError, count, counting};
 use lambdesk_store::{Scope, StoreError, measure};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -47,6 +47,12 @@ pub struct JobError(pub String);
 
 impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<ObjectError> for JobError {
+    fn from(error: ObjectError) -> Self {
         Self(error.to_string())
     }
 }

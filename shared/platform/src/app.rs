@@ -4,11 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
-use lambdesk_domain::{Caller, Context, PersonId, ReplyToken, TenantConfig, TenantId, TicketId};
+use lambdesk_domain::{Caller, Context, LinkToken, PersonId, ReplyToken, TenantConfig, TenantId, TicketId};
 use lambdesk_store::{Desk, Store};
 use uuid::Uuid;
 
-use crate::{Clock, Config, HttpClient, Ids, Mailer, Queues, SystemClock, guard::Guard, http::Trust};
+use crate::{Clock, Config, HttpClient, Ids, Mailer, Objects, Queues, SystemClock, guard::Guard, http::Trust};
 
 /// Everything a function may use. Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +19,7 @@ pub struct App {
     store: Store,
     queues: Queues,
     mailer: Mailer,
+    objects: Objects,
     http: HttpClient,
 }
 
@@ -32,8 +33,19 @@ struct Patience {
 impl Patience {
     /// Three tries: together far below the 15 s of a function that answers a request.
     const CALL: Self = Self { attempts: 3, attempt: Duration::from_secs(2), operation: Duration::from_secs(5) };
+    /// Up to 40 MiB go in one call.
+    const OBJECT: Self = Self { attempts: 3, attempt: Duration::from_secs(8), operation: Duration::from_secs(12) };
     /// One, because SES sends again what it is given again: the job comes back by itself. SES answers in well under a second.
     const MAIL: Self = Self { attempts: 1, attempt: Duration::from_secs(8), operation: Duration::from_secs(8) };
+}
+
+/// Bodies go as they are, without a checksum at their end: TLS and S3 itself guard them. Other engines have no names of
+/// hosts for their buckets.
+fn plain_objects(builder: &mut aws_sdk_s3::config::Builder, config: &Config) {
+    use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+    builder.set_request_checksum_calculation(Some(RequestChecksumCalculation::WhenRequired));
+    builder.set_response_checksum_validation(Some(ResponseChecksumValidation::WhenRequired));
+    builder.set_force_path_style(Some(config.endpoints.contains_key("S3")));
 }
 
 impl App {
@@ -45,7 +57,7 @@ impl App {
     /// The application on another clock: the local process moves its own.
     pub fn with_clock(config: Config, clock: Arc<dyn Clock>) -> Self {
         let plain = |url: &String| url.starts_with("http://");
-        let all_plain = config.endpoints.len() == 3 && config.endpoints.values().all(plain) && plain(&config.oidc.issuer);
+        let all_plain = config.endpoints.len() == 4 && config.endpoints.values().all(plain) && plain(&config.oidc.issuer);
         let http = HttpClient::new(match (all_plain, config.endpoints.is_empty()) {
             (true, _) => Trust::Plain,
             // AWS in China is signed by others too.
@@ -55,9 +67,9 @@ impl App {
         let (id, secret, token) = config.credentials.clone();
         let credentials = Credentials::new(id, secret, token, None, "environment");
         let region = aws_sdk_dynamodb::config::Region::new(config.region.clone());
-        let guard = Guard::new(&config.queue_urls);
+        let guard = Guard::new(&config.queue_urls, &config.buckets);
         macro_rules! client {
-            ($sdk:ident, $service:literal, $patience:expr) => {{
+            ($sdk:ident, $service:literal, $patience:expr $(, $setting:ident)*) => {{
                 let Patience { attempts, attempt, operation } = $patience;
                 let mut builder = $sdk::Config::builder()
                     .behavior_version($sdk::config::BehaviorVersion::latest())
@@ -73,6 +85,7 @@ impl App {
                             .build(),
                     );
                 builder.set_endpoint_url(config.endpoints.get($service).cloned());
+                $($setting(&mut builder, &config);)*
                 $sdk::Client::from_conf(builder.build())
             }};
         }
@@ -80,7 +93,8 @@ impl App {
         let queues = Queues::new(client!(aws_sdk_sqs, "SQS", Patience::CALL), config.queue_urls.clone());
         let mailer =
             Mailer::new(client!(aws_sdk_ses, "SES", Patience::MAIL), &config.region, config.ses_configuration_set.clone());
-        Self { ids: Ids::new(clock.clone()), config: Arc::new(config), clock, store, queues, mailer, http }
+        let objects = Objects::new(client!(aws_sdk_s3, "S3", Patience::OBJECT, plain_objects), config.buckets.clone());
+        Self { ids: Ids::new(clock.clone()), config: Arc::new(config), clock, store, queues, mailer, objects, http }
     }
 
     /// The configuration.
@@ -128,6 +142,11 @@ impl App {
         &self.mailer
     }
 
+    /// The buckets.
+    pub fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
     /// The HTTP client.
     pub fn http(&self) -> &HttpClient {
         &self.http
@@ -151,6 +170,17 @@ impl App {
     /// The token of a reply address in a mail to `person` about `ticket`.
     pub fn reply_token(&self, tenant: &TenantId, ticket: TicketId, person: PersonId) -> String {
         ReplyToken::sign(tenant, ticket, person, self.now(), KEY_NUMBER, self.config.secret.reveal())
+    }
+
+    /// A token for a link in a mail.
+    pub fn sign_link(&self, token: &LinkToken) -> String {
+        token.sign(self.now(), self.config.secret.reveal())
+    }
+
+    /// What a link says, if one of our keys signed it and its time is not over.
+    pub fn read_link(&self, token: &str) -> Option<LinkToken> {
+        let keys = [Some(&self.config.secret), self.config.previous_secret.as_ref()];
+        keys.into_iter().flatten().find_map(|key| LinkToken::verify(token, self.now(), key.reveal()))
     }
 
     /// What a reply address says, if one of our keys signed it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::jobs::QueueName;
+use crate::{jobs::QueueName, objects::BucketName, scanner::Scanner};
 
 /// A secret text that does not print.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,16 +43,26 @@ pub struct Oidc {
 pub struct Config {
     /// `TABLE`: the DynamoDB table.
     pub table: String,
-    /// `LAMBDESK_SECRET`: seals cursors and signs reply addresses. At least 32 characters; never shipped.
+    /// `LAMBDESK_SECRET`: seals cursors, signs reply addresses and links in mails. At least 32 characters; never shipped.
     pub secret: Secret,
-    /// `LAMBDESK_SECRET_PREVIOUS`: still accepted in reply addresses while keys rotate.
+    /// `LAMBDESK_SECRET_PREVIOUS`: still accepted in reply addresses and links while keys rotate.
     pub previous_secret: Option<Secret>,
     /// Identity provider.
     pub oidc: Oidc,
     /// `<NAME>_QUEUE_URL`: where jobs go; of the queues that the function sends to.
     pub queue_urls: BTreeMap<QueueName, String>,
+    /// `<NAME>_BUCKET`: the buckets that the function reads or writes.
+    pub buckets: BTreeMap<BucketName, String>,
+    /// `MAIL_RECEIVER`: how the server that receives mail calls itself in the headers that it writes above each mail; SES is
+    /// `amazonses.com`.
+    pub mail_receiver: String,
+    /// `SCANNER`: who looks at files before they are given out.
+    pub scanner: Scanner,
     /// `SES_CONFIGURATION_SET`: says where SES reports bounces and complaints.
     pub ses_configuration_set: Option<String>,
+    /// `PUBLIC_URL`: where the API is reached from outside, without a slash at the end; links in mails begin with it. Without
+    /// one they have none.
+    pub public_url: Option<String>,
     /// `AWS_REGION`.
     pub region: String,
     /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
@@ -66,7 +76,9 @@ pub struct Config {
 }
 
 /// The services that the desk calls, as they are spelled in `AWS_ENDPOINT_URL_…`.
-const SERVICES: &[&str] = &["DYNAMODB", "SQS", "SES"];
+const SERVICES: &[&str] = &["DYNAMODB", "S3", "SQS", "SES"];
+/// How SES calls itself.
+const SES: &str = "amazonses.com";
 const MIN_SECRET: usize = 32;
 /// What stands for no previous secret where an empty value cannot: in AWS Secrets Manager's JSON, as the template makes it.
 const NO_SECRET: &str = "none";
@@ -81,6 +93,7 @@ impl Config {
                 String::new()
             })
         };
+        let scanner = Scanner::parse(&variable("SCANNER").unwrap_or_default());
         let config = Self {
             table: required("TABLE"),
             secret: Secret::new(required("LAMBDESK_SECRET")),
@@ -93,13 +106,20 @@ impl Config {
                 claim_prefix: variable("OIDC_CLAIM_PREFIX").unwrap_or_default(),
             },
             queue_urls: queue_urls(&variable),
+            buckets: buckets(&variable),
+            mail_receiver: variable("MAIL_RECEIVER").filter(|name| !name.is_empty()).unwrap_or_else(|| SES.to_owned()),
+            scanner: scanner.clone().unwrap_or(Scanner::Off),
             ses_configuration_set: variable("SES_CONFIGURATION_SET").filter(|value| !value.is_empty()),
+            public_url: variable("PUBLIC_URL")
+                .map(|url| url.trim_end_matches('/').to_owned())
+                .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
             region: required("AWS_REGION"),
             credentials: (required("AWS_ACCESS_KEY_ID"), required("AWS_SECRET_ACCESS_KEY"), variable("AWS_SESSION_TOKEN")),
             endpoints: endpoints(&variable),
             stage: variable("STAGE").filter(|value| !value.is_empty()),
             show_cost: variable("LAMBDESK_SHOW_COST").as_deref() == Some("1"),
         };
+        problems.extend(scanner.err());
         let length = config.secret.reveal().len();
         if length > 0 && length < MIN_SECRET {
             problems.push(format!("LAMBDESK_SECRET must be at least {MIN_SECRET} characters"));
@@ -117,6 +137,11 @@ impl Config {
 fn queue_urls(variable: &impl Fn(&str) -> Option<String>) -> BTreeMap<QueueName, String> {
     let url = |queue: &QueueName| Some((*queue, variable(&queue.variable()).filter(|url| !url.is_empty())?));
     QueueName::ALL.iter().filter_map(url).collect()
+}
+
+fn buckets(variable: &impl Fn(&str) -> Option<String>) -> BTreeMap<BucketName, String> {
+    let name = |bucket: &BucketName| Some((*bucket, variable(&bucket.variable()).filter(|name| !name.is_empty())?));
+    BucketName::ALL.iter().filter_map(name).collect()
 }
 
 fn endpoints(variable: &impl Fn(&str) -> Option<String>) -> BTreeMap<&'static str, String> {

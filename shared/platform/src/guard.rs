@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::{operation as dynamodb, types::TransactWriteItem};
+use aws_sdk_s3::operation as s3;
 use aws_sdk_sqs::operation as sqs;
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -15,23 +16,33 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::config_bag::ConfigBag;
 use lambdesk_store::{Call, Resource, check};
 
-use crate::QueueName;
+use crate::{BucketName, QueueName};
+
+/// The bucket that a call to S3 names.
+macro_rules! bucket_of {
+    ($input:expr, $operation:ident::$shape:ident) => {
+        $input.downcast_ref::<s3::$operation::$shape>().and_then(|input| input.bucket())
+    };
+}
 
 /// The check, as an interceptor of the SDK.
 #[derive(Debug, Clone)]
 pub(crate) struct Guard {
     queues: HashMap<String, QueueName>,
+    buckets: HashMap<String, BucketName>,
 }
 
 impl Guard {
-    pub(crate) fn new(queue_urls: &BTreeMap<QueueName, String>) -> Self {
-        Self { queues: queue_urls.iter().map(|(queue, url)| (url.clone(), *queue)).collect() }
+    pub(crate) fn new(queue_urls: &BTreeMap<QueueName, String>, buckets: &BTreeMap<BucketName, String>) -> Self {
+        let queues = queue_urls.iter().map(|(queue, url)| (url.clone(), *queue)).collect();
+        Self { queues, buckets: buckets.iter().map(|(bucket, name)| (name.clone(), *bucket)).collect() }
     }
 
     fn calls(&self, operation: &str, input: &Input) -> Vec<Call> {
         let on_table = |action| vec![Call::new(action, Resource::Table)];
         match operation {
             "GetItem" => on_table("dynamodb:GetItem"),
+            "BatchGetItem" => on_table("dynamodb:BatchGetItem"),
             "PutItem" => on_table("dynamodb:PutItem"),
             "UpdateItem" => on_table("dynamodb:UpdateItem"),
             "DeleteItem" => on_table("dynamodb:DeleteItem"),
@@ -39,8 +50,23 @@ impl Guard {
             "TransactWriteItems" => written(input),
             "SendMessage" | "SendMessageBatch" => vec![Call::new("sqs:SendMessage", self.queue(input))],
             "SendRawEmail" => vec![Call::new("ses:SendRawEmail", Resource::Mail)],
+            "GetObject" => vec![Call::new("s3:GetObject", self.bucket(bucket_of!(input, get_object::GetObjectInput)))],
+            // IAM has no permission of its own for this.
+            "HeadObject" => vec![Call::new("s3:GetObject", self.bucket(bucket_of!(input, head_object::HeadObjectInput)))],
+            "PutObject" => vec![Call::new("s3:PutObject", self.bucket(bucket_of!(input, put_object::PutObjectInput)))],
+            "DeleteObject" => {
+                vec![Call::new("s3:DeleteObject", self.bucket(bucket_of!(input, delete_object::DeleteObjectInput)))]
+            }
+            "GetObjectTagging" => {
+                vec![Call::new("s3:GetObjectTagging", self.bucket(bucket_of!(input, get_object_tagging::GetObjectTaggingInput)))]
+            }
             other => vec![Call { action: other.to_owned().into(), resource: Resource::Unknown }],
         }
+    }
+
+    fn bucket(&self, name: Option<&str>) -> Resource {
+        let bucket = name.and_then(|name| self.buckets.get(name));
+        bucket.map_or(Resource::Unknown, |bucket| Resource::Bucket(bucket.as_str().into()))
     }
 
     fn queue(&self, input: &Input) -> Resource {

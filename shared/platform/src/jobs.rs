@@ -4,7 +4,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::SendMessageBatchRequestEntry};
-use lambdesk_domain::{EventId, TenantId, TicketId};
+use jiff::Timestamp;
+use lambdesk_domain::{EventId, InboundMailId, TenantId, TicketId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A queue of the desk.
@@ -14,17 +15,26 @@ pub enum QueueName {
     Email,
     /// What is to happen because its time has come.
     Sla,
+    /// Mail that came.
+    MailIn,
+    /// What became of mail that was sent: bounces, complaints.
+    MailEvents,
+    /// Files that were uploaded.
+    Files,
 }
 
 impl QueueName {
     /// All queues.
-    pub const ALL: &[Self] = &[Self::Email, Self::Sla];
+    pub const ALL: &[Self] = &[Self::Email, Self::Sla, Self::MailIn, Self::MailEvents, Self::Files];
 
     /// The name, as it stands in the queue's own after the stage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Sla => "sla",
+            Self::MailIn => "mail-in",
+            Self::MailEvents => "mail-events",
+            Self::Files => "files",
         }
     }
 
@@ -53,6 +63,13 @@ pub enum EmailJob {
         /// What happened.
         event: EventId,
     },
+    /// Tell managers what nobody has.
+    Digest {
+        /// Whose desk.
+        tenant: TenantId,
+        /// The beginning of the hour that it is for.
+        hour: Timestamp,
+    },
 }
 
 impl Job for EmailJob {
@@ -74,6 +91,104 @@ pub enum SlaJob {
 
 impl Job for SlaJob {
     const QUEUE: QueueName = QueueName::Sla;
+}
+
+/// Objects that S3 has stored, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ObjectsStored {
+    /// Objects; most often one.
+    Stored {
+        /// Each of them.
+        #[serde(rename = "Records")]
+        records: Vec<ObjectStored>,
+    },
+    /// What S3 sends when notifications are set up.
+    Test {
+        /// `s3:TestEvent`.
+        #[serde(rename = "Event")]
+        event: TestEvent,
+    },
+}
+
+impl ObjectsStored {
+    /// The keys of the objects.
+    ///
+    /// S3 writes them as a form would: `+` for a space, `%XX` for what is neither letter nor digit.
+    pub fn keys(&self) -> Vec<String> {
+        let Self::Stored { records } = self else { return Vec::new() };
+        records.iter().map(|record| form_decoded(&record.s3.object.key)).collect()
+    }
+}
+
+fn form_decoded(key: &str) -> String {
+    let bytes = key.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escaped = (*byte == b'%').then(|| key.get(at + 1..at + 3)).flatten();
+        match escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(escaped) => {
+                decoded.push(escaped);
+                at += 2;
+            }
+            None => decoded.push(if *byte == b'+' { b' ' } else { *byte }),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+impl Job for ObjectsStored {
+    const QUEUE: QueueName = QueueName::Files;
+}
+
+/// The name of S3's own test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TestEvent {
+    /// The only one.
+    #[serde(rename = "s3:TestEvent")]
+    Test,
+}
+
+/// One object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectStored {
+    /// Where it is.
+    pub s3: ObjectPlace,
+}
+
+/// Where an object is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectPlace {
+    /// The object.
+    pub object: ObjectKey,
+}
+
+/// The key of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectKey {
+    /// As S3 writes it in events.
+    pub key: String,
+}
+
+/// Mail that came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MailInJob {
+    /// Somebody asks to take a mail again.
+    Again {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which mail.
+        again: InboundMailId,
+    },
+    /// S3 has it.
+    Stored(ObjectsStored),
+}
+
+impl Job for MailInJob {
+    const QUEUE: QueueName = QueueName::MailIn;
 }
 
 /// The queues. Cheap to clone.
@@ -138,16 +253,22 @@ mod tests {
         let tenant = TenantId::parse("demo").expect("fits");
         let (ticket, event) = (id.parse().expect("an id"), id.parse().expect("an id"));
         let notify = EmailJob::Notify { tenant: tenant.clone(), ticket, event };
+        let digest = EmailJob::Digest { tenant: tenant.clone(), hour: Timestamp::UNIX_EPOCH };
         let close = SlaJob::Close { tenant, ticket };
         let written = |job: serde_json::Result<serde_json::Value>| job.expect("plain data");
         let expected = json!({ "job": "notify", "tenant": "demo", "ticket": id, "event": id });
         assert_eq!(written(serde_json::to_value(&notify)), expected);
+        let expected = json!({ "job": "digest", "tenant": "demo", "hour": "1970-01-01T00:00:00Z" });
+        assert_eq!(written(serde_json::to_value(&digest)), expected);
         assert_eq!(written(serde_json::to_value(&close)), json!({ "job": "close", "tenant": "demo", "ticket": id }));
     }
 
     #[test]
     fn every_queue_has_a_name_and_a_variable_of_its_own() {
         let names: std::collections::BTreeSet<_> = QueueName::ALL.iter().map(|queue| queue.variable()).collect();
-        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["EMAIL_QUEUE_URL", "SLA_QUEUE_URL"]);
+        assert_eq!(
+            names.into_iter().collect::<Vec<_>>(),
+            ["EMAIL_QUEUE_URL", "FILES_QUEUE_URL", "MAIL_EVENTS_QUEUE_URL", "MAIL_IN_QUEUE_URL", "SLA_QUEUE_URL"]
+        );
     }
 }

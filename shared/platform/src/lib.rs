@@ -1,4 +1,4 @@
-//! What functions stand on: configuration, clock and identifiers, the store, queues, the mailer.
+//! What functions stand on: configuration, clock and identifiers, the store, queues, buckets, the mailer.
 
 mod app;
 mod clock;
@@ -7,8 +7,11 @@ mod guard;
 mod http;
 mod ids;
 mod jobs;
+mod mail_events;
 mod mailer;
 mod metrics;
+mod objects;
+mod scanner;
 
 pub use self::{
     app::App,
@@ -16,7 +19,10 @@ pub use self::{
     config::{Config, Oidc, Secret},
     http::HttpClient,
     ids::Ids,
-    jobs::{EmailJob, Job, QueueName, Queues, SlaJob},
-    mailer::{Mailer, MailerError},
+    jobs::{EmailJob, Job, MailInJob, ObjectKey, ObjectPlace, ObjectStored, ObjectsStored, QueueName, Queues, SlaJob, TestEvent},
+    mail_events::{BounceEvent, ComplaintEvent, DelayEvent, EventMail, EventRecipient, MailEvent, MailEventJob, RejectEvent},
+    mailer::{Mailer, MailerError, TENANT_TAG},
     metrics::{Counted, Metric, count, counting},
+    objects::{BucketName, ObjectError, ObjectInfo, Objects, SignedAddress},
+    scanner::{ScanError, Scanner},
 };

@@ -4,9 +4,9 @@ use aws_sdk_ses::{
     Client,
     error::{DisplayErrorContext, ProvideErrorMetadata},
     primitives::Blob,
-    types::RawMessage,
+    types::{MessageTag, RawMessage},
 };
-use lambdesk_domain::EmailAddress;
+use lambdesk_domain::{EmailAddress, TenantId};
 use thiserror::Error;
 
 /// Why a mail was not sent.
@@ -19,6 +19,9 @@ pub enum MailerError {
     #[error("unavailable: {0}")]
     Unavailable(String),
 }
+
+/// The message tag that names the tenant.
+pub const TENANT_TAG: &str = "tenant";
 
 /// The mailer. Cheap to clone.
 #[derive(Clone)]
@@ -36,21 +39,36 @@ impl Mailer {
     }
 
     /// Sends a finished message (RFC 5322) to exactly one recipient: the envelope does not come from the headers, so
-    /// nothing in them can name another. Answers the Message-ID that SES puts in place of the message's own.
-    pub async fn send(&self, from: &EmailAddress, to: &EmailAddress, message: Vec<u8>) -> Result<String, MailerError> {
+    /// nothing in them can name another. Answers the Message-ID that SES puts in place of the message's own. What SES
+    /// has to say of the mail later names the tenant by its tag.
+    pub async fn send(
+        &self,
+        tenant: &TenantId,
+        from: &EmailAddress,
+        to: &EmailAddress,
+        message: Vec<u8>,
+    ) -> Result<String, MailerError> {
         let raw =
             RawMessage::builder().data(Blob::new(message)).build().map_err(|error| MailerError::Refused(error.to_string()))?;
+        let tag = MessageTag::builder().name(TENANT_TAG).value(tenant.as_str()).build();
+        let tag = tag.map_err(|error| MailerError::Refused(error.to_string()))?;
         let request = self
             .client
             .send_raw_email()
             .set_configuration_set_name(self.configuration_set.clone())
             .source(from.as_str())
             .destinations(to.as_str())
+            .tags(tag)
             .raw_message(raw);
         match request.send().await {
-            Ok(response) => Ok(format!("{}@{}", response.message_id(), self.id_domain)),
+            Ok(response) => Ok(self.message_id(response.message_id())),
             Err(error) => Err(classify(error)),
         }
+    }
+
+    /// The Message-ID of the mail that SES knows by this id.
+    pub fn message_id(&self, ses_id: &str) -> String {
+        format!("{ses_id}@{}", self.id_domain)
     }
 }
 

@@ -17,6 +17,14 @@ pub enum Metric {
     MailsSent,
     /// Mails that SES will never take.
     MailsRefused,
+    /// Mails that came and became messages.
+    MailsReceived,
+    /// Mails that came and from which nothing followed.
+    MailsIgnored,
+    /// Mails that were one too many for their recipient.
+    MailsCapped,
+    /// Mails that were not sent because their address is suppressed.
+    MailsSuppressed,
     /// Jobs and records that failed and come again, or went to dead letters.
     JobsFailed,
 }
@@ -31,6 +39,10 @@ impl Metric {
             Self::RatingsGiven => "RatingsGiven",
             Self::MailsSent => "MailsSent",
             Self::MailsRefused => "MailsRefused",
+            Self::MailsReceived => "MailsReceived",
+            Self::MailsIgnored => "MailsIgnored",
+            Self::MailsCapped => "MailsCapped",
+            Self::MailsSuppressed => "MailsSuppressed",
             Self::JobsFailed => "JobsFailed",
         }
     }

@@ -28,6 +28,8 @@ pub enum Resource {
     Index(Cow<'static, str>),
     /// A queue, by the name it has in the desk.
     Queue(Cow<'static, str>),
+    /// The objects of a bucket, by the name it has in the desk.
+    Bucket(Cow<'static, str>),
     /// Outgoing mail.
     Mail,
     /// Something that no function declares.
@@ -67,6 +69,7 @@ impl fmt::Display for Call {
             Resource::Table => write!(f, "{} on the table", self.action),
             Resource::Index(index) => write!(f, "{} on index {index}", self.action),
             Resource::Queue(queue) => write!(f, "{} on queue {queue}", self.action),
+            Resource::Bucket(bucket) => write!(f, "{} on bucket {bucket}", self.action),
             Resource::Mail => write!(f, "{}", self.action),
             Resource::Unknown => write!(f, "{} on anything", self.action),
         }

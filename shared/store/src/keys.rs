@@ -1,13 +1,13 @@
-//! The only place where keys are built. The first part of every key but two is the tenant, and no part can hold the
+//! The only place where keys are built. The first part of every key but four is the tenant, and no part can hold the
 //! separator, so no tenant can reach into another's partition.
 //!
-//! The two: `due` (one sweep serves all tenants; its sort key carries the tenant) and API keys (the tenant is what a
-//! key tells).
+//! The four: `due` (one sweep serves all tenants; its sort key carries the tenant), API keys and the desk's own addresses
+//! (the tenant is what they tell), and the list of tenants itself.
 
 use jiff::Timestamp;
 use lambdesk_domain::{
-    ApiKeyId, BrandId, EmailAddress, EventId, MessageId, PersonId, Priority, Role, Status, TenantId, Ticket, TicketId,
-    TicketNumber,
+    ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, Language, MailOutcome, MessageId, Notice,
+    PersonId, Priority, Role, Status, Suppression, TenantId, Ticket, TicketId, TicketNumber,
 };
 use sha2::{Digest, Sha256};
 
@@ -31,7 +31,7 @@ pub(crate) fn time(at: Timestamp) -> String {
 
 /// A digest for keys made of what others send (addresses, Message-IDs, idempotency keys): of fixed length, free of
 /// separators, and it keeps people's data out of keys and logs.
-fn digest(parts: &[&str]) -> String {
+pub(crate) fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
@@ -69,12 +69,34 @@ impl Keys<'_> {
         Key::new(format!("{}#mid#{}", self.0, digest(&[message_id])), UNIQUE)
     }
 
+    /// A mail by its Message-ID and its sender: the same from another is another.
+    pub(crate) fn seen(&self, message_id: &str, sender: &EmailAddress) -> Key {
+        Key::new(format!("{}#seen#{}", self.0, digest(&[message_id, sender.as_str()])), UNIQUE)
+    }
+
+    pub(crate) fn inbound(&self, id: InboundMailId) -> Key {
+        Key::new(format!("{}#inbound#{id}", self.0), "inbound")
+    }
+
     pub(crate) fn idempotency(&self, person: PersonId, function: &str, key: &str) -> Key {
         Key::new(format!("{}#idem#{}", self.0, digest(&[&person.to_string(), function, key])), UNIQUE)
     }
 
     pub(crate) fn address(&self, address: &EmailAddress) -> Key {
         Key::new(format!("{}#mail#{}", self.0, digest(&[address.as_str()])), UNIQUE)
+    }
+
+    pub(crate) fn suppression(&self, address: &EmailAddress) -> Key {
+        self.suppression_by_digest(&digest(&[address.as_str()]))
+    }
+
+    pub(crate) fn suppression_by_digest(&self, digest: &str) -> Key {
+        Key::new(self.suppressions(), digest)
+    }
+
+    /// A report that a mail failed, by its own name and the address that it is about.
+    pub(crate) fn mail_report(&self, report: &str, address: &EmailAddress) -> Key {
+        Key::new(format!("{}#report#{}", self.0, digest(&[report, address.as_str()])), UNIQUE)
     }
 
     pub(crate) fn counter(&self, brand: &BrandId, year: i16) -> Key {
@@ -93,8 +115,34 @@ impl Keys<'_> {
         Key::new(format!("{}#person#{id}", self.0), "person")
     }
 
+    pub(crate) fn attachment(&self, id: AttachmentId) -> Key {
+        Key::new(format!("{}#attachment#{id}", self.0), "attachment")
+    }
+
     pub(crate) fn sent_mail(&self, event: EventId, recipient: PersonId) -> Key {
         Key::new(format!("{}#sent#{event}", self.0), recipient.to_string())
+    }
+
+    /// What one address was sent of one kind in one stretch of time.
+    pub(crate) fn cap(&self, cap: &str, target: &str, since: Timestamp) -> Key {
+        Key::new(format!("{}#cap#{}", self.0, digest(&[cap, target])), time(since))
+    }
+
+    /// The digest of one hour.
+    pub(crate) fn digest(&self, hour: Timestamp) -> Key {
+        Key::new(format!("{}#digest", self.0), time(hour))
+    }
+
+    /// The tenant in the list of all.
+    pub(crate) fn listed(&self) -> Key {
+        Key::new(TENANTS.to_owned(), self.0.as_str())
+    }
+
+    /// A kind of mail in a language, for a brand or (`=`) for all.
+    pub(crate) fn mail_template(&self, brand: Option<&BrandId>, notice: Notice, language: Language) -> Key {
+        // A brand called `-` would be another's; `=` no brand can hold.
+        let brand = brand.map_or("=", BrandId::as_str);
+        self.config("mail_template", &format!("{brand}#{notice}#{language}"))
     }
 
     pub(crate) fn counts_partition(&self) -> String {
@@ -141,6 +189,24 @@ impl Keys<'_> {
         format!("{}#people#{}", self.0, if role.is_staff() { "staff" } else { "customer" })
     }
 
+    pub(crate) fn inbound_mails(&self) -> String {
+        format!("{}#inbound", self.0)
+    }
+
+    pub(crate) fn inbound_mails_with(&self, outcome: MailOutcome) -> String {
+        format!("{}#inbound#{outcome}", self.0)
+    }
+
+    /// Both the partition of suppressed addresses and their partition in the index.
+    pub(crate) fn suppressions(&self) -> String {
+        format!("{}#suppressed", self.0)
+    }
+
+    /// Where a suppressed address stands in lists: by since when it is.
+    pub(crate) fn by_suppression(&self, suppression: &Suppression) -> String {
+        format!("{}#{}", time(suppression.since), self.suppression(&suppression.address).sk)
+    }
+
     pub(crate) fn api_keys(&self) -> String {
         format!("{}#api_keys", self.0)
     }
@@ -152,6 +218,8 @@ impl Keys<'_> {
     }
 }
 
+/// The partition that lists the tenants.
+pub(crate) const TENANTS: &str = "tenants";
 pub(crate) const MESSAGE: &str = "message#";
 pub(crate) const EVENT: &str = "event#";
 pub(crate) const UNIQUE: &str = "unique";
@@ -182,6 +250,21 @@ pub(crate) fn read_due(sort: &str) -> Option<(TenantId, TicketId)> {
 /// An API key by its public part; the tenant stands in the item.
 pub(crate) fn api_key(id: ApiKeyId) -> Key {
     Key::new(format!("api_key#{id}"), "api_key")
+}
+
+/// The addresses at a domain; the tenant stands in each item.
+pub(crate) fn mail_domain(domain: &str) -> String {
+    format!("mail_domain#{domain}")
+}
+
+/// An address that a tenant reads.
+pub(crate) fn own_address(address: &EmailAddress) -> Key {
+    Key::new(mail_domain(address.domain()), address.as_str())
+}
+
+/// Where a mail that came stands in lists: by when it was first taken up.
+pub(crate) fn by_arrival(mail: &InboundMail) -> String {
+    format!("{}#{}", time(mail.received_at), mail.id)
 }
 
 /// A key that no item has: reading it tells whether the table answers.

@@ -8,22 +8,29 @@
 //! # }
 //! ```
 
+mod addresses;
 mod api_keys;
+mod attachments;
 mod calls;
+mod caps;
 mod config;
 mod counters;
 mod cursor;
+mod digests;
 mod due;
 mod error;
 mod idempotency;
+mod inbound;
 mod item;
 mod keys;
 mod list;
+mod mail_templates;
 mod people;
 mod request;
 mod save;
 mod sent_mail;
 pub mod stream;
+mod suppressions;
 pub mod table;
 mod tickets;
 mod usage;
@@ -37,15 +44,20 @@ use aws_sdk_dynamodb::Client;
 use lambdesk_domain::TenantId;
 
 pub use self::{
+    addresses::OwnAddress,
     api_keys::{ApiKey, SecretHash},
+    attachments::{Attach, object_key, read_object_key},
     calls::{Call, Denied, Resource, Scope, check},
+    config::Settings,
     counters::{Counts, Workload},
     due::{Due, DueCursor, DuePage},
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
+    inbound::{Arrival, Known, Question},
     list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},
     save::Save,
-    sent_mail::{MailClaim, SentMail},
+    sent_mail::{MailClaim, OwnMail, SentMail},
+    suppressions::HeardFailure,
     tickets::{Include, Thread},
     usage::{Usage, measure},
 };

@@ -6,7 +6,7 @@ use lambdesk_domain::{EmailAddress, Person, PersonId, Role};
 use crate::{
     Desk,
     error::StoreError,
-    item::{decode, encode, string, text},
+    item::{decode, encode, number, string, text},
     request::{Guard, Part},
     table::QUEUE,
 };
@@ -41,12 +41,38 @@ impl Desk<'_> {
         self.store.transact(self.new_person(person)?).await
     }
 
-    /// The writes that add a person.
-    pub(crate) fn new_person(&self, person: &Person) -> Result<Vec<Part>, StoreError> {
+    /// Writes a person who changed; `Stale` where somebody else changed them since they were read. The address and the role
+    /// stay as they are.
+    pub async fn update_person(&self, before: &Person, after: &Person) -> Result<(), StoreError> {
+        if before.version == after.version {
+            return Ok(());
+        }
+        let mut row = self.person_row(after)?;
+        row.insert("version".to_owned(), number(after.version));
+        let put = self
+            .put(row)
+            .condition_expression(match before.version {
+                // Of before there was a version.
+                0 => "attribute_exists(pk) AND (attribute_not_exists(#version) OR #version = :before)",
+                _ => "#version = :before",
+            })
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":before", number(before.version));
+        self.store.transact(vec![Part::guarded(transact_put(put)?, Guard::Version)]).await
+    }
+
+    fn person_row(&self, person: &Person) -> Result<crate::item::Item, StoreError> {
         let keys = self.keys();
         let mut row = encode(keys.person(person.id), "person", person)?;
         row.insert("queue_pk".to_owned(), text(keys.people(person.role)));
         row.insert("queue_sk".to_owned(), text(format!("{}#{}", person.display_name().to_lowercase(), person.id)));
+        Ok(row)
+    }
+
+    /// The writes that add a person.
+    pub(crate) fn new_person(&self, person: &Person) -> Result<Vec<Part>, StoreError> {
+        let keys = self.keys();
+        let row = self.person_row(person)?;
         let mut address = crate::item::key(keys.address(&person.email));
         address.insert("kind".to_owned(), text("address"));
         address.insert("points_to".to_owned(), text(person.id.to_string()));

@@ -1,10 +1,10 @@
 //! Saving a change: the new state, the message, the events, the figures and the kept answer, in one transaction.
 
 use jiff::Timestamp;
-use lambdesk_domain::{Change, Person, TenantConfig, Ticket};
+use lambdesk_domain::{Change, Message, Person, TenantConfig, Ticket};
 
 use crate::{
-    Desk,
+    Arrival, Attach, Desk, HeardFailure,
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     item::{Item, encode, key, number, text},
@@ -21,19 +21,47 @@ pub struct Save<'a> {
     pub config: &'a TenantConfig,
     /// A person that the change introduces.
     pub person: Option<&'a Person>,
+    /// The mail that makes the change.
+    pub arrival: Option<Arrival<'a>>,
+    /// The files that its message brings.
+    pub attachments: &'a [Attach],
+    /// The report of a failed mail that makes the change.
+    pub heard: Option<HeardFailure<'a>>,
+    /// More people that the change introduces.
+    pub people: &'a [Person],
+    /// Messages that are written again.
+    pub rewritten: &'a [Message],
     /// The answer to keep, where the request has an idempotency key.
     pub answer: Option<(&'a IdempotencyKey, &'a Answer)>,
     /// Now.
     pub now: Timestamp,
 }
 
+impl<'a> Save<'a> {
+    /// A change alone.
+    pub fn of(change: &'a Change, config: &'a TenantConfig, now: Timestamp) -> Self {
+        Self {
+            change,
+            config,
+            person: None,
+            arrival: None,
+            attachments: &[],
+            heard: None,
+            people: &[],
+            rewritten: &[],
+            answer: None,
+            now,
+        }
+    }
+}
+
 impl Desk<'_> {
     /// Saves all of it or nothing.
     ///
-    /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number or address are; `Answered`
+    /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number, address or a file are; `Answered`
     /// or `KeyReused` where the idempotency key was used before.
     pub async fn save(&self, save: Save<'_>) -> Result<(), StoreError> {
-        let Save { change, config, person, answer, now } = save;
+        let Save { change, config, person, arrival, attachments, heard, people, rewritten, answer, now } = save;
         if change.is_empty() {
             return Ok(());
         }
@@ -44,12 +72,24 @@ impl Desk<'_> {
         }
         if let Some(message) = &change.message {
             parts.push(self.plain(encode(self.keys().message(ticket.id, message.id), "message", message)?)?);
+            for file in attachments {
+                parts.push(self.attach(file, message, now)?);
+            }
         }
         for event in &change.events {
             parts.push(self.plain(encode(self.keys().event(ticket.id, event.id), "event", event)?)?);
         }
-        if let Some(person) = person {
+        for message in rewritten {
+            parts.push(self.plain(encode(self.keys().message(message.ticket, message.id), "message", message)?)?);
+        }
+        for person in person.into_iter().chain(people) {
             parts.extend(self.new_person(person)?);
+        }
+        if let Some(arrival) = arrival {
+            parts.extend(self.arrival(arrival)?);
+        }
+        if let Some(heard) = heard {
+            parts.extend(self.heard_parts(heard, now)?);
         }
         parts.extend(self.count(change)?);
         if let Some((key, answer)) = answer {

@@ -36,12 +36,21 @@ pub struct SentMail {
     pub message_id: String,
 }
 
+/// A mail that the desk sent, found by its Message-ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnMail {
+    /// The ticket that it was about.
+    pub ticket: TicketId,
+    /// Whom it was for; not remembered of the first mails.
+    pub recipient: Option<PersonId>,
+}
+
 /// Whether to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailClaim {
     /// Send it now, then mark it.
     Granted,
-    /// It was sent, or refused for good.
+    /// It was sent, or will never be.
     Settled,
     /// Another sender is at it; come back after its lease.
     Busy,
@@ -89,7 +98,9 @@ impl Desk<'_> {
         for message_id in [mail.message_id.as_str(), ses_message_id] {
             let mut pointer = key(self.keys().message_id(message_id));
             pointer.insert("kind".to_owned(), text("message_id"));
+            pointer.insert("origin".to_owned(), text("sent"));
             pointer.insert("points_to".to_owned(), text(mail.ticket.to_string()));
+            pointer.insert("recipient".to_owned(), text(mail.recipient.to_string()));
             parts.push(Part::new(transact_put(self.put(pointer))?));
         }
         self.store.transact(parts).await
@@ -97,7 +108,32 @@ impl Desk<'_> {
 
     /// Marks the mail refused: no further try would be taken.
     pub async fn mark_mail_refused(&self, mail: &SentMail, now: Timestamp) -> Result<(), StoreError> {
-        self.store.transact(vec![Part::new(transact_put(self.put(self.mark(mail, "refused", now)))?)]).await
+        self.settle_mail(mail, "refused", now).await
+    }
+
+    /// Marks the mail as one too many for its recipient: it is not sent.
+    pub async fn mark_mail_capped(&self, mail: &SentMail, now: Timestamp) -> Result<(), StoreError> {
+        self.settle_mail(mail, "capped", now).await
+    }
+
+    async fn settle_mail(&self, mail: &SentMail, state: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.store.transact(vec![Part::new(transact_put(self.put(self.mark(mail, state, now)))?)]).await
+    }
+
+    /// Marks the mail as one that is not sent, because its address is suppressed.
+    pub async fn mark_mail_suppressed(&self, mail: &SentMail, now: Timestamp) -> Result<(), StoreError> {
+        self.store.transact(vec![Part::new(transact_put(self.put(self.mark(mail, "suppressed", now)))?)]).await
+    }
+
+    /// The mail with this Message-ID, if the desk sent it: one that came with it is none.
+    pub async fn own_mail(&self, message_id: &str) -> Result<Option<OwnMail>, StoreError> {
+        let item = self.get(self.keys().message_id(message_id)).await?;
+        // A row without an origin is one of the desk's: for a while there were no others.
+        let own = item.filter(|item| string(item, "origin") != "received");
+        Ok(own.and_then(|item| {
+            let ticket = string(&item, "points_to").parse().ok()?;
+            Some(OwnMail { ticket, recipient: string(&item, "recipient").parse().ok() })
+        }))
     }
 
     fn mark(&self, mail: &SentMail, state: &str, now: Timestamp) -> Item {

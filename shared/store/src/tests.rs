@@ -1,11 +1,13 @@
 //! The store against a real engine: DynamoDB's rules (conditions, transactions, indexes, capacity) are the engine's,
 //! not a mock's.
 
+mod attachments;
 mod due;
 mod faults;
 mod fixtures;
 mod lists;
 mod saving;
+mod suppressions;
 
 use std::sync::{
     Arc,
@@ -86,7 +88,7 @@ impl TestDesk {
     }
 
     pub(crate) async fn save_once(&self, change: &Change, answer: Option<(&IdempotencyKey, &Answer)>) -> Result<(), StoreError> {
-        self.desk().save(Save { change, config: &self.config, person: None, answer, now: self.now() }).await
+        self.desk().save(Save { answer, ..Save::of(change, &self.config, self.now()) }).await
     }
 
     pub(crate) async fn opening(&self, caller: &Caller, edit: impl FnOnce(&mut NewTicket)) -> Change {
@@ -119,7 +121,7 @@ impl TestDesk {
 pub(crate) fn config(tenant: &str) -> TenantConfig {
     let statuses = Status::ALL.iter().map(|status| serde_json::json!({ "status": status, "label": status }));
     let statuses: Vec<_> = statuses.collect();
-    let brand = |id: &str| serde_json::json!({ "id": id, "name": id, "number_pattern": format!("{id}-{{year}}-{{seq:4}}"), "from": "help@demo.test" });
+    let brand = |id: &str| serde_json::json!({ "id": id, "name": id, "number_pattern": format!("{id}-{{year}}-{{seq:4}}"), "from": format!("help@{}.demo.test", id.to_lowercase()) });
     serde_json::from_value(serde_json::json!({
         "id": tenant, "name": "Demo", "default_brand": "KA",
         "statuses": statuses,

@@ -1,9 +1,17 @@
-use lambdesk_domain::{Body, BodyFormat, Caller, EmailAddress, Subject, ticket::NewTicket};
+use lambdesk_domain::{Body, BodyFormat, Caller, EmailAddress, Language, Subject, TenantConfig, ticket::NewTicket};
 use mail_parser::{Address, HeaderValue, MessageParser, MimeHeaders};
 
 use super::*;
+use crate::{
+    template::{Frame, Words, built_in, render},
+    values::{self, About},
+};
 
 fn mail_of(notice: Notice, subject: &str, name: &str, body: (&str, BodyFormat)) -> Vec<u8> {
+    mail_in(notice, None, subject, name, body)
+}
+
+fn mail_in(notice: Notice, words: Option<Words<'_>>, subject: &str, name: &str, body: (&str, BodyFormat)) -> Vec<u8> {
     let config: TenantConfig = serde_json::from_value(serde_json::json!({
         "id": "demo", "name": "Demo", "default_brand": "demo",
         "statuses": [{"status": "new", "label": "Open"}, {"status": "in_progress", "label": "Doing"}, {"status": "closed", "label": "Done"}],
@@ -28,24 +36,60 @@ fn mail_of(notice: Notice, subject: &str, name: &str, body: (&str, BodyFormat)) 
     person.name = lambdesk_domain::Name::parse(name).ok();
     let brand = &config.brands[0];
     let message_id = message_id(notice, &change.after, &change.events[0], person.id, brand);
-    compose(&Mail {
-        notice,
+    let ticket = &change.after;
+    let values = values::of(&About {
         config: &config,
         brand,
-        ticket: &change.after,
+        ticket,
         person: &person,
         message: change.message.as_ref(),
+        author: None,
+        rating_url: None,
+    });
+    let frame = Frame {
+        language: Language::En,
+        brand,
+        ticket: Some((ticket.number.as_str(), ticket.subject.as_str())),
+        signature: Some("<b>Ada</b>"),
+        left_out: &["<i>big.zip".to_owned()],
+        unsubscribe: Some(UNSUBSCRIBE),
+    };
+    let rendered = render(&words.unwrap_or_else(|| built_in(notice, Language::En)), &values, &frame).unwrap();
+    compose(&Letter {
+        brand,
+        person: &person,
+        rendered: &rendered,
         message_id: &message_id,
-        reply_token: "token",
+        thread: Thread::of(notice, ticket, brand),
+        reply_token: Some("token"),
+        is_answer: notice == Notice::Acknowledgement,
+        unsubscribe: Some(UNSUBSCRIBE),
+        files: &[
+            File { name: "a\"b.txt".to_owned(), content_type: "text/plain".to_owned(), content_id: None, bytes: vec![1, 2] },
+            File {
+                name: "x.png".to_owned(),
+                content_type: "image/png".to_owned(),
+                content_id: Some("logo@x".to_owned()),
+                bytes: vec![3],
+            },
+        ],
         now: Timestamp::from_second(1_763_640_000).unwrap(),
     })
     .unwrap()
 }
 
+const UNSUBSCRIBE: &str =
+    "https://desk.example.com/v1/unsubscribe/abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrstuvwxyz234567";
+
+/// Of what is about a ticket; a digest is about many.
+fn about_tickets() -> impl Iterator<Item = Notice> {
+    Notice::ALL.iter().copied().filter(|notice| *notice != Notice::UnassignedDigest)
+}
+
 #[test]
 fn every_mail_threads_answers_to_the_ticket_and_starts_no_loop() {
-    for notice in Notice::ALL {
-        let bytes = mail_of(*notice, "Printer burns", "Carl", ("It **burns**", BodyFormat::Markdown));
+    for notice in about_tickets() {
+        let bytes = mail_of(notice, "Printer burns", "Carl", ("It **burns**", BodyFormat::Markdown));
         let mail = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(mail.subject(), Some("[DEMO-2025-0001] Printer burns"));
         assert_eq!(mail.reply_to().and_then(Address::first).and_then(|address| address.address()), Some("reply+token@demo.test"));
@@ -53,14 +97,14 @@ fn every_mail_threads_answers_to_the_ticket_and_starts_no_loop() {
         let automatic = mail.header_raw("Auto-Submitted").map(str::trim).unwrap();
         assert!(automatic.starts_with("auto-"), "{notice}: {automatic}");
         let root = "ticket.00000000-0000-0000-0000-000000000001@demo.test";
-        if *notice == Notice::Acknowledgement {
+        if notice == Notice::Acknowledgement {
             assert_eq!(mail.message_id(), Some(root));
         } else {
             assert_eq!(mail.in_reply_to().as_text(), Some(root));
             assert_eq!(mail.references().as_text(), Some(root));
             assert_ne!(mail.message_id(), Some(root));
         }
-        assert_eq!((mail.text_body_count(), mail.html_body_count()), (1, 1));
+        assert!(mail.body_text(0).is_some_and(|text| text.contains("DEMO-2025-0001")) && mail.body_html(0).is_some(), "{notice}");
     }
 }
 
@@ -85,7 +129,7 @@ fn a4_what_people_type_never_becomes_a_header() {
     let head = String::from_utf8_lossy(&bytes);
     let head = head.split("\r\n\r\n").next().unwrap();
     assert!(!head.lines().any(|line| line.to_ascii_lowercase().starts_with("bcc:")), "{head}");
-    assert!(mail.attachment(0).is_none_or(|part| part.content_type().is_none()));
+    assert_eq!(mail.attachment_count(), 2, "its own files and no other part");
 }
 
 #[test]
@@ -103,8 +147,44 @@ fn b9_markup_from_people_never_becomes_ours() {
 }
 
 #[test]
-fn a_template_names_no_value_that_does_not_exist() {
-    for (name, source) in TEMPLATES {
-        assert!(!source.contains("| safe") && !source.contains("|safe"), "{name} prints something unescaped");
+fn b9_a_desks_own_words_escape_what_people_type() {
+    let words = Words { subject: "{{ subject }}", text: "{{ person }}: {{ message_text }}", html: None };
+    let bytes = mail_in(Notice::Reply, Some(words), "<h1>Big</h1>", "<i>Carl</i>", ("<u>text</u>", BodyFormat::Text));
+    let mail = MessageParser::default().parse(&bytes).unwrap();
+    let html = mail.body_html(0).unwrap();
+    for sign in ["<h1>", "<i>", "<u>", "<b>Ada"] {
+        assert!(!html.contains(sign), "{sign} in {html}");
+    }
+    assert!(html.contains("&lt;i&gt;Carl") && html.contains("&lt;u&gt;text"), "{html}");
+    assert!(mail.body_text(0).unwrap().contains("<i>Carl</i>: <u>text</u>"), "text is text");
+}
+
+#[test]
+fn one_click_ends_these_mails() {
+    let bytes = mail_of(Notice::Reply, "Help", "Carl", ("text", BodyFormat::Text));
+    let mail = MessageParser::default().parse(&bytes).unwrap();
+    assert_eq!(mail.header_raw("List-Unsubscribe").map(str::trim), Some(format!("<{UNSUBSCRIBE}>").as_str()));
+    assert_eq!(mail.header_raw("List-Unsubscribe-Post").map(str::trim), Some("List-Unsubscribe=One-Click"));
+    let token = UNSUBSCRIBE.rsplit('/').next().unwrap();
+    assert!(mail.body_html(0).unwrap().contains(token) && mail.body_text(0).unwrap().contains(UNSUBSCRIBE));
+}
+
+#[test]
+fn files_go_with_the_mail_and_what_does_not_is_named() {
+    let bytes = mail_of(Notice::Reply, "Help", "Carl", ("text", BodyFormat::Text));
+    let mail = MessageParser::default().parse(&bytes).unwrap();
+    let [file, shown] = [0, 1].map(|index| mail.attachment(index).unwrap());
+    assert_eq!((file.attachment_name(), file.contents()), (Some("a\"b.txt"), &[1, 2][..]));
+    assert_eq!((shown.content_id(), shown.contents()), (Some("logo@x"), &[3][..]));
+    assert!(mail.body_text(0).unwrap().contains("- <i>big.zip") && mail.body_html(0).unwrap().contains("&lt;i&gt;big.zip"));
+}
+
+#[test]
+fn a4_what_a_mail_calls_itself_is_no_header_of_ours() {
+    for good in ["a@b", "CAF+x=1.2@mail.example.test", "no-at-sign"] {
+        assert!(is_message_id(good), "{good}");
+    }
+    for bad in ["", "a b@c", "a>\r\nBcc: <x@y", "<a@b>", "ä@b", "a@b\u{0}", &"x".repeat(251)] {
+        assert!(!is_message_id(bad), "{bad}");
     }
 }

@@ -9,8 +9,11 @@
 //! renamed into place last and makes the mail visible, so a killed process
 //! leaves a whole mail or none.
 //!
-//! Left out: templates, bulk sending, quotas, bounces and other feedback, and
-//! receiving (receipt rules are kept and described, not applied). Unlike AWS,
+//! Mail to SES's mailbox simulator (`bounce@simulator.amazonses.com` and its
+//! neighbours) is stored like any other, and the event that SES would publish
+//! of it goes to whoever listens ([`Mailbox::tell`]).
+//!
+//! Left out: templates, bulk sending, quotas, other feedback, and receiving (receipt rules are kept and described, not applied). Unlike AWS,
 //! the `Message-ID` header is not rewritten.
 
 mod actions;
@@ -25,9 +28,10 @@ mod relay;
 mod send;
 mod serve;
 mod settings;
+mod simulator;
 mod xml;
 
 pub use error::MailError;
-pub use mailbox::{Clock, Mail, Mailbox, NewMail};
+pub use mailbox::{Clock, Listener, Mail, Mailbox, NewMail};
 pub use relay::{Relay, RelayError};
 pub use serve::{router, serve};

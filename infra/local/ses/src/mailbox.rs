@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use mail_parser::MessageParser;
@@ -18,9 +18,14 @@ use crate::addresses::{addresses, recipients, split_address};
 use crate::error::MailError;
 use crate::files::{load, write_whole};
 use crate::relay::{Relay, RelayQueue};
+use crate::simulator;
 
 /// Tells the time; the caller's, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Hears what SES says of mails after it took them: events as EventBridge passes
+/// them on.
+pub type Listener = Arc<dyn Fn(serde_json::Value) + Send + Sync>;
 
 /// A mail that was sent: its envelope and what a list of mails shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +76,7 @@ struct Shared {
     directory: PathBuf,
     clock: Clock,
     relay: Option<RelayQueue>,
+    listener: OnceLock<Listener>,
     index: Mutex<Index>,
 }
 
@@ -91,7 +97,13 @@ impl Mailbox {
         fs::create_dir_all(&directory)?;
         let index = Mutex::new(Index { mails: load(&directory)?, ids: ContextV7::new() });
         let relay = relay.map(RelayQueue::start);
-        Ok(Self { shared: Arc::new(Shared { directory, clock, relay, index }) })
+        Ok(Self { shared: Arc::new(Shared { directory, clock, relay, listener: OnceLock::new(), index }) })
+    }
+
+    /// Tells this listener of mails to the mailbox simulator from now on; the
+    /// first listener stays.
+    pub fn tell(&self, listener: Listener) {
+        let _ = self.shared.listener.set(listener);
     }
 
     /// All mails, newest first.
@@ -148,6 +160,9 @@ impl Mailbox {
         self.index().mails.insert(mail.id, mail.clone());
         if let Some(relay) = &self.shared.relay {
             relay.push(mail.clone(), self.path(mail.id, "eml"));
+        }
+        if let (Some(listener), Some(event)) = (self.shared.listener.get(), simulator::event(&mail)) {
+            listener(event);
         }
         Ok(mail)
     }

@@ -22,6 +22,10 @@ pub(super) fn block(function: &Function) -> Result<String, String> {
         format!("      LoggingConfig: {{ LogGroup: !Ref {id}Log, LogFormat: JSON }}"),
     ];
     lines.extend(limits(function.trigger));
+    if function.trigger == Trigger::Queue(QueueName::MailIn) {
+        // A mail of 40 MiB is there some four times over while it is read.
+        lines.push("      MemorySize: 512".to_owned());
+    }
     if matches!(function.trigger, Trigger::Schedule { .. }) {
         // The next run does what a failed one left. 60 s is the least that Lambda takes.
         lines.push("      EventInvokeConfig: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }".to_owned());
@@ -85,14 +89,27 @@ fn limits(trigger: Trigger) -> Option<String> {
 fn environment(function: &Function) -> Vec<String> {
     let variable = |need: &Need| match need {
         Need::Send(queue) => Some(format!("          {}: !Ref {}Queue", queue.variable(), logical_id(queue.as_str()))),
+        Need::Read(bucket) | Need::Write(bucket) | Need::Erase(bucket) | Need::ReadTags(bucket) => {
+            Some(format!("          {}: !Ref {}Bucket", bucket.variable(), logical_id(bucket.as_str())))
+        }
         Need::SendMail => Some("          SES_CONFIGURATION_SET: !Ref MailEvents".to_owned()),
         _ => None,
     };
-    let variables: Vec<_> = function.needs.iter().filter_map(variable).collect();
+    let mut variables: Vec<_> = function.needs.iter().filter_map(variable).collect();
+    if scans(function) {
+        variables.push("          SCANNER: !Ref Scanner".to_owned());
+    }
+    variables.sort();
+    variables.dedup();
     if variables.is_empty() {
         return Vec::new();
     }
     ["      Environment:", "        Variables:"].into_iter().map(str::to_owned).chain(variables).collect()
+}
+
+/// Whether it looks at files, or reads what was found in them.
+fn scans(function: &Function) -> bool {
+    function.trigger == Trigger::Queue(QueueName::Files) || function.needs.iter().any(|need| matches!(need, Need::ReadTags(_)))
 }
 
 fn events(trigger: Trigger) -> Vec<String> {
@@ -133,6 +150,9 @@ fn batch_size(queue: QueueName) -> u32 {
     match queue {
         QueueName::Email => 5,
         QueueName::Sla => 10,
+        // A mail may have 40 MiB.
+        QueueName::MailIn | QueueName::Files => 2,
+        QueueName::MailEvents => 10,
     }
 }
 

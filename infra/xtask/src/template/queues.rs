@@ -33,7 +33,7 @@ pub(super) fn resources(functions: &[Function]) -> String {
 /// How many seconds a job is kept, and how often it is tried.
 fn kept(queue: QueueName) -> (u32, u32) {
     match queue {
-        QueueName::Email => (1_209_600, 10),
+        QueueName::Email | QueueName::MailIn | QueueName::MailEvents | QueueName::Files => (1_209_600, 10),
         // What is still due is found again a minute later.
         QueueName::Sla => (3_600, 3),
     }
@@ -141,7 +141,7 @@ mod tests {
             assert!(alarms.contains(&format!("!GetAtt {id}Queue.QueueName")));
             assert!(alarms.contains(&format!("!GetAtt {id}DeadLetters.QueueName")));
         }
-        assert!(!resources.contains("EventsDeadLetters"), "nothing reads the stream");
-        assert!(super::resources(&[Function::table_stream("events-fan-out")]).contains("EventsDeadLetters"));
+        assert!(!resources.contains("  EventsDeadLetters:\n"), "nothing reads the stream");
+        assert!(super::resources(&[Function::table_stream("events-fan-out")]).contains("  EventsDeadLetters:\n"));
     }
 }

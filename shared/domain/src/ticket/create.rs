@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Assignee, Change, Context, Ticket, edit, edit::Edit};
+use super::{Assignee, Change, Context, Participant, Ticket, edit, edit::Edit};
 use crate::{
     config::{Brand, TenantConfig},
     error::{DomainError, FieldError},
     event::EventKind,
     id::{Audience, BrandId, CategoryId, MessageId, OrganizationId, PersonId, TicketId},
     markup::Body,
-    message::{Message, MessageKind},
+    message::{Enclosed, Message, MessageKind},
     number::TicketNumber,
     person::Person,
     role::Permission,
@@ -46,6 +46,12 @@ pub struct NewTicket {
     pub fields: BTreeMap<String, Value>,
     /// The closed ticket whose late answer this is.
     pub follow_up_of: Option<TicketId>,
+    /// What comes with the first message.
+    pub enclosed: Enclosed,
+    /// Who else takes part from the beginning.
+    pub participants: BTreeMap<PersonId, Participant>,
+    /// Whether the requester is not to be told: they know, or a machine wrote.
+    pub quiet: bool,
 }
 
 impl NewTicket {
@@ -64,6 +70,9 @@ impl NewTicket {
             tags: BTreeSet::new(),
             fields: BTreeMap::new(),
             follow_up_of: None,
+            enclosed: Enclosed::default(),
+            participants: BTreeMap::new(),
+            quiet: false,
         }
     }
 
@@ -94,6 +103,7 @@ impl NewTicket {
         }
         wrong.extend(wrong_fields(&self.fields));
         wrong.extend(too_many_tags(&self.tags));
+        wrong.extend(self.enclosed.check_room(0).err());
         match brand {
             Some(brand) if wrong.is_empty() => Ok(Opening { brand: brand.clone(), new: self }),
             _ => Err(DomainError::Invalid(wrong)),
@@ -102,7 +112,9 @@ impl NewTicket {
 
     /// A customer's request carries what they ask, nothing about how the desk handles it.
     fn check_staff_fields(&self, ctx: &Context<'_>) -> Result<(), DomainError> {
-        if ctx.by_staff() && ctx.may(Permission::TicketsUpdate) {
+        // A mail says how it came, and may be forwarded for somebody else.
+        let by_mail = self.enclosed.mail.is_some();
+        if by_mail || (ctx.by_staff() && ctx.may(Permission::TicketsUpdate)) {
             return Ok(());
         }
         let given = [
@@ -174,7 +186,7 @@ impl Opening {
         let Self { new, brand } = self;
         let requester = requester(&new, ctx)?;
         let category = new.category.as_ref().and_then(|id| ctx.config.category(id));
-        let ticket = Ticket {
+        let mut ticket = Ticket {
             id: TicketId(ctx.ids.next_id()),
             tenant: ctx.config.id.clone(),
             number,
@@ -205,6 +217,9 @@ impl Opening {
             merged_into: None,
             follow_up_of: new.follow_up_of,
             rating: None,
+            participants: new.participants,
+            attached_bytes: new.enclosed.attached_bytes(),
+            last_mail_id: None,
             deleted_at: None,
             version: 1,
         };
@@ -216,9 +231,11 @@ impl Opening {
             channel: ticket.channel,
             body: new.body,
             created_at: ctx.now,
+            enclosed: new.enclosed,
         };
+        ticket.last_mail_id = edit::customers_mail(&message);
         let after = with_first_assignee(ticket, new.assignee.as_ref(), ctx)?;
-        let events = edit::events(opening_events(&after, &message), &after, ctx);
+        let events = edit::events(opening_events(&after, &message, new.quiet), &after, ctx);
         Ok(Change { before: None, after, message: Some(message), events })
     }
 }
@@ -234,11 +251,9 @@ fn with_first_assignee(ticket: Ticket, assignee: Option<&Assignee>, ctx: &Contex
     Ok(edit.ticket)
 }
 
-fn opening_events(ticket: &Ticket, message: &Message) -> Vec<EventKind> {
-    let mut kinds = vec![
-        EventKind::Created { number: ticket.number.clone(), requester: ticket.requester },
-        EventKind::MessageAdded { message: message.id, kind: message.kind },
-    ];
+fn opening_events(ticket: &Ticket, message: &Message, quiet: bool) -> Vec<EventKind> {
+    let mut kinds =
+        vec![EventKind::Created { number: ticket.number.clone(), requester: ticket.requester, quiet }, EventKind::added(message)];
     kinds.extend(ticket.follow_up_of.map(|follows| EventKind::FollowUpOpened { follows }));
     if ticket.assignee.is_some() {
         kinds.push(EventKind::Assigned { from: None, to: ticket.assignee });

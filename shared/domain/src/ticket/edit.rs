@@ -1,12 +1,12 @@
 //! How a ticket changes: edit a copy, then let the difference name the events. An event cannot be forgotten or
-//! invented, because nobody writes one by hand.
+//! invented, because nobody writes one by hand. What happens about a ticket and changes nothing of it is noted: see [`Edit::note`].
 
 use serde_json::{Value, json};
 
 use super::{Change, Context, Ticket};
 use crate::{
     error::DomainError,
-    event::{Event, EventKind},
+    event::{Actor, Event, EventKind},
     id::EventId,
     message::Message,
 };
@@ -15,6 +15,7 @@ pub(super) struct Edit {
     pub(super) before: Ticket,
     pub(super) ticket: Ticket,
     message: Option<Message>,
+    noted: Vec<EventKind>,
 }
 
 impl Edit {
@@ -27,19 +28,27 @@ impl Edit {
     }
 
     pub(super) fn of_any(ticket: Ticket) -> Self {
-        Self { before: ticket.clone(), ticket, message: None }
+        Self { before: ticket.clone(), ticket, message: None, noted: Vec::new() }
+    }
+
+    /// Adds an event that no difference tells of: something happened about the ticket, and it stays as it is.
+    pub(super) fn note(&mut self, kind: EventKind) {
+        self.noted.push(kind);
     }
 
     pub(super) fn add(&mut self, message: Message) {
+        self.ticket.attached_bytes += message.enclosed.attached_bytes();
+        self.ticket.last_mail_id = customers_mail(&message).or(self.ticket.last_mail_id.take());
         self.message = Some(message);
     }
 
-    /// Ends the edit: names what differs. A change that changed nothing keeps version and time.
+    /// Ends the edit: names what differs, and what was noted. A change that changed nothing keeps version and time.
     pub(super) fn finish(self, ctx: &mut Context<'_>) -> Change {
-        let Self { before, ticket: mut after, message } = self;
+        let Self { before, ticket: mut after, message, noted } = self;
         let mut kinds = Vec::new();
-        kinds.extend(message.as_ref().map(|message| EventKind::MessageAdded { message: message.id, kind: message.kind }));
+        kinds.extend(message.as_ref().map(EventKind::added));
         kinds.extend(difference(&before, &after, message.as_ref()));
+        kinds.extend(noted);
         if !kinds.is_empty() {
             after.version += 1;
             after.updated_at = ctx.now;
@@ -47,6 +56,13 @@ impl Edit {
         let events = events(kinds, &after, ctx);
         Change { before: Some(before), after, message, events }
     }
+}
+
+/// The Message-ID of the mail that the message came by, where it is one that our answer may refer to: from the customer's
+/// side, and from somebody who belongs here.
+pub(super) fn customers_mail(message: &Message) -> Option<String> {
+    let answered = !message.enclosed.pending && !matches!(message.author, Actor::Staff { .. });
+    message.enclosed.mail.as_ref().filter(|_| answered)?.message_id.clone()
 }
 
 /// Gives each kind its envelope.
@@ -79,6 +95,14 @@ fn difference(before: &Ticket, after: &Ticket, message: Option<&Message>) -> Vec
             to: after.status,
             message: message.map(|message| message.id),
         });
+    }
+    let people: std::collections::BTreeSet<_> = before.participants.keys().chain(after.participants.keys()).collect();
+    for person in people {
+        let standing = |ticket: &Ticket| ticket.participants.get(person).map(|participant| participant.standing);
+        let (from, to) = (standing(before), standing(after));
+        if from != to {
+            kinds.push(EventKind::ParticipantChanged { participant: *person, from, to });
+        }
     }
     let mut field = |name: &str, from: Value, to: Value| {
         if from != to {

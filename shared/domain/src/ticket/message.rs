@@ -5,7 +5,7 @@ use crate::{
     error::DomainError,
     id::MessageId,
     markup::Body,
-    message::{Message, MessageKind},
+    message::{Enclosed, Message, MessageKind},
     role::Permission,
     words::{Channel, Status},
 };
@@ -21,6 +21,8 @@ pub struct NewMessage {
     pub channel: Channel,
     /// The status to move to in the same step; staff only.
     pub status: Option<Status>,
+    /// What comes with it.
+    pub enclosed: Enclosed,
 }
 
 /// Whether a customer's reply to this ticket opens a follow-up instead of reopening it: it was closed longer ago
@@ -35,6 +37,7 @@ pub fn opens_follow_up(ticket: &Ticket, ctx: &Context<'_>) -> bool {
 pub fn add_message(ticket: Ticket, new: NewMessage, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
     check_allowed(&new, ctx)?;
     let mut edit = Edit::of(ticket)?;
+    new.enclosed.check_room(edit.ticket.attached_bytes).map_err(|wrong| DomainError::Invalid(vec![wrong]))?;
     let message = Message {
         id: MessageId(ctx.ids.next_id()),
         ticket: edit.ticket.id,
@@ -43,6 +46,7 @@ pub fn add_message(ticket: Ticket, new: NewMessage, ctx: &mut Context<'_>) -> Re
         channel: new.channel,
         body: new.body,
         created_at: ctx.now,
+        enclosed: new.enclosed,
     };
     if new.kind == MessageKind::Reply {
         if ctx.by_staff() {
@@ -74,7 +78,7 @@ fn check_allowed(new: &NewMessage, ctx: &Context<'_>) -> Result<(), DomainError>
 
 impl Edit {
     /// Staff who answer their own request have not answered the desk's customer.
-    fn note_first_response(&mut self, ctx: &Context<'_>) {
+    pub(super) fn note_first_response(&mut self, ctx: &Context<'_>) {
         let person = ctx.caller.map(|caller| caller.person);
         if self.ticket.first_response_at.is_none() && person.is_some_and(|person| person != self.ticket.requester) {
             self.ticket.first_response_at = Some(ctx.now);

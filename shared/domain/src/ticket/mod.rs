@@ -5,8 +5,12 @@ mod auto_close;
 mod create;
 mod delete;
 mod edit;
+mod failed_mail;
+mod leave;
 mod message;
+mod participate;
 mod rate;
+mod receive;
 mod status;
 mod update;
 mod view;
@@ -27,22 +31,28 @@ pub use self::{
     auto_close::auto_close,
     create::{NewTicket, Opening},
     delete::{delete, restore},
+    failed_mail::{UndeliveredMail, note_failed_mail},
+    leave::leave,
     message::{NewMessage, add_message, opens_follow_up},
+    participate::{Admission, admit},
     rate::{Rating, Score, rate},
+    receive::{MAX_PARTICIPANTS, Received, receive},
     update::{Patch, TicketPatch, update},
     view::{EventView, MessageView, StaffTicketView, TicketView},
 };
 use crate::{
     caller::Caller,
     config::TenantConfig,
+    error::ParseError,
     event::{Actor, Event},
     id::{Audience, BrandId, CategoryId, IdSource, OrganizationId, PersonId, TeamId, TenantId, TicketId},
     message::Message,
     number::TicketNumber,
     role::Permission,
     text::{ResolutionNote, Subject, Tag},
-    words::{Channel, Priority, Status},
+    words::{Channel, Priority, Status, word},
 };
+use utoipa::ToSchema;
 
 /// A request for help and where it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,11 +120,47 @@ pub struct Ticket {
     pub follow_up_of: Option<TicketId>,
     /// What the requester thought of it.
     pub rating: Option<Rating>,
+    /// Who else takes part.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub participants: BTreeMap<PersonId, Participant>,
+    /// The size of all its attachments, in bytes.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub attached_bytes: u64,
+    /// The Message-ID of the customer's last mail: what our next one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_mail_id: Option<String>,
     /// When it was deleted softly.
     pub deleted_at: Option<Timestamp>,
     /// Grows by one with every change; the optimistic lock and the ETag.
     pub version: u64,
 }
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+const fn is_nothing(bytes: &u64) -> bool {
+    *bytes == 0
+}
+
+/// Somebody who takes part in a ticket besides its requester and staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Participant {
+    /// What they may do.
+    pub standing: Standing,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+}
+
+word!(
+    /// What a participant may do.
+    Standing {
+        /// Wrote to the ticket and is not known to belong to it: is sent nothing and sees nothing.
+        Pending = "pending",
+        /// Was copied in by somebody who belongs to it: is sent its public replies.
+        Copied = "copied",
+        /// Staff said that they belong to it: is sent its public replies, and sees it as its requester does.
+        Confirmed = "confirmed",
+    }
+);
 
 /// Who does something, when, in which desk.
 pub struct Context<'a> {

@@ -8,7 +8,9 @@ use super::{
     tests::{Desk, body, caller},
     *,
 };
-use crate::{error::DomainError, event::EventKind, message::MessageKind, role::Role, text::RatingComment};
+use crate::{
+    error::DomainError, event::EventKind, message::MessageKind, role::Role, suppression::MailFailure, text::RatingComment,
+};
 
 #[derive(Debug, Clone)]
 enum Command {
@@ -27,6 +29,7 @@ enum Command {
     Restore,
     Wait(u16),
     AutoClose,
+    MailFails,
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -48,6 +51,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Restore),
         1 => (0u16..600).prop_map(Command::Wait),
         2 => Just(Command::AutoClose),
+        1 => Just(Command::MailFails),
     ]
 }
 
@@ -87,6 +91,10 @@ fn run(desk: &mut Desk, by: &Caller, ticket: &Ticket, command: &Command) -> Opti
         Command::Delete => return Some(desk.act(by, |ctx| delete(ticket, ctx))),
         Command::Restore => return Some(desk.act(by, |ctx| restore(ticket, ctx))),
         Command::AutoClose => return Some(Ok(desk.act_alone(|ctx| auto_close(ticket, ctx)))),
+        Command::MailFails => {
+            let mail = UndeliveredMail { recipient: by.person, failure: MailFailure::SoftBounce, detail: None };
+            return Some(desk.act_alone(|ctx| note_failed_mail(ticket, mail, ctx)));
+        }
         Command::Move(status) => TicketPatch { status: Some(*status), ..TicketPatch::default() },
         Command::AssignAndMove(status) => {
             TicketPatch { status: Some(*status), assignee: Some(Some(Assignee::Me)), ..TicketPatch::default() }
@@ -159,6 +167,12 @@ fn check_events(change: &Change) -> Result<(), TestCaseError> {
                 prop_assert_eq!(after.rating.as_ref().map(|rating| rating.score.get()), Some(*score));
                 replayed.rating.clone_from(&after.rating);
             }
+            EventKind::ParticipantChanged { participant, from, to } => {
+                let standing = replayed.participants.get(participant).map(|known| known.standing);
+                prop_assert_eq!((standing, from != to), (*from, true));
+                replayed.participants.clone_from(&after.participants);
+            }
+            EventKind::MailFailed { .. } => prop_assert_eq!(event.actor, Actor::System),
             EventKind::Deleted {} | EventKind::Restored {} => replayed.deleted_at = after.deleted_at,
             EventKind::Created { .. } | EventKind::FollowUpOpened { .. } => prop_assert!(false, "not on an old ticket"),
         }

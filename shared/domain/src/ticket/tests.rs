@@ -74,7 +74,8 @@ impl Desk {
         kind: MessageKind,
         status: Option<Status>,
     ) -> Result<Change, DomainError> {
-        let new = NewMessage { kind, body: body("text"), channel: Channel::Api, status };
+        let new =
+            NewMessage { kind, body: body("text"), channel: Channel::Api, status, enclosed: crate::message::Enclosed::default() };
         self.act(by, |ctx| add_message(on.clone(), new, ctx))
     }
 

@@ -8,13 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Rating, Ticket};
+use super::{Participant, Rating, Ticket};
 use crate::{
+    attachment::Attachment,
     caller::Caller,
     event::{Actor, Event, EventKind},
     id::{Audience, BrandId, CategoryId, EventId, MessageId, OrganizationId, PersonId, TeamId, TicketId},
-    markup::BodyFormat,
-    message::{Message, MessageKind},
+    mail::MailOrigin,
+    markup::{Body, BodyFormat},
+    message::{Enclosed, Message, MessageKind},
     number::TicketNumber,
     role::Permission,
     text::{ResolutionNote, Subject, Tag},
@@ -98,6 +100,9 @@ pub struct StaffTicketView {
     pub closed_by: Option<Actor>,
     /// The ticket it was merged into.
     pub merged_into: Option<TicketId>,
+    /// Who else takes part, by person.
+    #[schema(value_type = Object)]
+    pub participants: BTreeMap<PersonId, Participant>,
     /// When it was deleted.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub deleted_at: Option<Timestamp>,
@@ -138,6 +143,9 @@ impl TicketView {
             merged_into,
             follow_up_of,
             rating,
+            participants,
+            attached_bytes: _,
+            last_mail_id: _,
             deleted_at,
             version,
         } = ticket.clone();
@@ -150,6 +158,7 @@ impl TicketView {
             resolved_by,
             closed_by,
             merged_into,
+            participants,
             deleted_at,
         });
         Self {
@@ -199,9 +208,46 @@ pub struct MessageView {
     pub body_format: BodyFormat,
     /// The same in plain text.
     pub body_text: String,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// What it quotes of earlier messages; folded away until asked for.
+    pub quoted: Option<TextView>,
+    /// The signature under it; folded away until asked for.
+    pub signature: Option<TextView>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// What only staff sees.
+    #[serde(flatten)]
+    pub staff: Option<StaffMessageView>,
+}
+
+/// What only staff sees of a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StaffMessageView {
+    /// The mail that it came by, and how far its sender is proven.
+    pub mail: Option<MailOrigin>,
+    /// Whether it is from somebody who is not known to belong here: nobody but staff sees it.
+    pub pending: bool,
+    /// The members of staff whom it names.
+    pub mentions: Vec<PersonId>,
+}
+
+/// A part of a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TextView {
+    /// As written; HTML is sanitised.
+    pub body: String,
+    /// How `body` is written.
+    pub body_format: BodyFormat,
+    /// The same in plain text.
+    pub body_text: String,
+}
+
+impl TextView {
+    fn of(body: &Body) -> Self {
+        Self { body: body.source.clone(), body_format: body.format, body_text: body.text.clone() }
+    }
 }
 
 impl MessageView {
@@ -210,6 +256,12 @@ impl MessageView {
         if message.kind == MessageKind::Note && !caller.may(Permission::TicketsNote) {
             return None;
         }
+        let Enclosed { attachments, quoted, signature, mail, pending, mentions } = &message.enclosed;
+        if *pending && !caller.is_staff() {
+            return None;
+        }
+        let staff =
+            caller.is_staff().then(|| StaffMessageView { mail: mail.clone(), pending: *pending, mentions: mentions.clone() });
         Some(Self {
             id: message.id,
             ticket: message.ticket,
@@ -219,7 +271,11 @@ impl MessageView {
             body: message.body.source.clone(),
             body_format: message.body.format,
             body_text: message.body.text.clone(),
+            attachments: attachments.clone(),
+            quoted: quoted.as_ref().map(TextView::of),
+            signature: signature.as_ref().map(TextView::of),
             created_at: message.created_at,
+            staff,
         })
     }
 }
@@ -247,7 +303,7 @@ impl EventView {
     /// The event, if it is there for this caller. A customer learns of replies and status, of nothing internal.
     pub fn of(event: &Event, caller: &Caller) -> Option<Self> {
         let public = match &event.kind {
-            EventKind::MessageAdded { kind, .. } => *kind == MessageKind::Reply,
+            EventKind::MessageAdded { kind, pending, .. } => *kind == MessageKind::Reply && !pending,
             EventKind::Created { .. }
             | EventKind::StatusChanged { .. }
             | EventKind::Rated { .. }
@@ -255,7 +311,12 @@ impl EventView {
             EventKind::FieldChanged { field, .. } => {
                 matches!(field.as_str(), "subject" | "priority" | "category" | "resolution_note")
             }
-            EventKind::Assigned { .. } | EventKind::TeamChanged { .. } | EventKind::Deleted {} | EventKind::Restored {} => false,
+            EventKind::Assigned { .. }
+            | EventKind::TeamChanged { .. }
+            | EventKind::ParticipantChanged { .. }
+            | EventKind::MailFailed { .. }
+            | EventKind::Deleted {}
+            | EventKind::Restored {} => false,
         };
         if !public && !caller.may(Permission::TicketsNote) {
             return None;

@@ -95,7 +95,7 @@ async fn through_proxy(desk: &TestDesk, fault: Fault, times: usize) -> Store {
 async fn assign_through(store: &Store, desk: &TestDesk) -> Result<(), StoreError> {
     let ticket = desk.open(&carl()).await;
     let change = desk.act(&ada(), |ctx| ticket::assign(ticket, &Assignee::Me, ctx)).expect("allowed");
-    let save = Save { change: &change, config: &desk.config, person: None, answer: None, now: desk.now() };
+    let save = Save::of(&change, &desk.config, desk.now());
     store.desk(&desk.config.id).save(save).await
 }
 

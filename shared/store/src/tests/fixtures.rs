@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lambdesk_domain::{Event, Message, Person, TenantConfig, Ticket};
+use lambdesk_domain::{Event, FileRecord, Message, Person, Suppression, TenantConfig, Ticket};
 use serde_json::Value;
 
 use super::*;
@@ -29,7 +29,9 @@ fn load(item: Item) -> Result<Value, StoreError> {
         "event" => json(serde_json::to_value(decode::<Event>(item, "event")?)),
         "person" => json(serde_json::to_value(decode::<Person>(item, "person")?)),
         "tenant" => json(serde_json::to_value(decode::<TenantConfig>(item, "tenant")?)),
+        "attachment" => json(serde_json::to_value(decode::<FileRecord>(item, "attachment")?)),
         "api_key" => json(serde_json::to_value(decode::<ApiKey>(item, "api_key")?)),
+        "suppression" => json(serde_json::to_value(decode::<Suppression>(item, "suppression")?)),
         other => panic!("{other} has no reader here"),
     }
 }
@@ -43,7 +45,10 @@ fn every_shape_ever_written_still_loads() {
         kinds.insert(kind(&item).to_owned());
         load(item).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["api_key", "event", "message", "person", "tenant", "ticket"]);
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["api_key", "attachment", "event", "message", "person", "suppression", "tenant", "ticket"]
+    );
 }
 
 #[test]

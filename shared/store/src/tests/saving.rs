@@ -41,6 +41,7 @@ async fn a_change_and_its_events_are_one() {
         body: Body::parse("internal", BodyFormat::Text).expect("fits"),
         channel: lambdesk_domain::Channel::Api,
         status: Some(Status::Pending),
+        enclosed: lambdesk_domain::Enclosed::default(),
     };
     let change = desk.act(&ada(), |ctx| ticket::add_message(ticket.clone(), new, ctx)).expect("allowed");
     let rival = desk.act(&mia(), |ctx| ticket::delete(ticket.clone(), ctx)).expect("allowed");
@@ -95,7 +96,7 @@ async fn a_key_is_forgotten_after_a_day_also_before_it_is_swept() {
     desk.save_once(&first, Some((&key, &answer("one")))).await.expect("first");
     let tomorrow = START + SignedDuration::from_hours(25);
     assert!(desk.desk().answered(&key, tomorrow).await.expect("asked").is_none());
-    let save = Save { change: &second, config: &desk.config, person: None, answer: Some((&key, &answer("two"))), now: tomorrow };
+    let save = Save { answer: Some((&key, &answer("two"))), ..Save::of(&second, &desk.config, tomorrow) };
     desk.desk().save(save).await.expect("a new request");
 }
 

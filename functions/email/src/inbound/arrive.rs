@@ -1,0 +1,455 @@
+//! One mail at one desk: where it belongs is decided, and all that follows is written in one transaction with its record.
+//!
+//! Brought twice, or cut off anywhere, it ends the same: the record's condition lets it become a message once.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use lambdesk_domain::{
+    Caller, Change, Channel, DomainError, EmailAddress, Enclosed, IgnoredBecause, InboundMail, MailOrigin, MailOutcome,
+    Participant, Person, Standing, TenantConfig, TenantId, Ticket, TicketRef, Verdict, Verdicts,
+    inbound::{self, Clues, Place, place},
+    ticket::{self, NewTicket, Received},
+};
+use lambdesk_function::JobError;
+use lambdesk_mail::{Mail, Mailbox};
+use lambdesk_platform::{App, Metric, count};
+use lambdesk_store::{Arrival, Desk, Known, Question, Save, StoreError};
+
+use super::{
+    Read, Stored, Target,
+    content::{Content, content, from_text, subject},
+    files,
+    people::{self, Found},
+    record_id, report,
+};
+use crate::failures::mail_failed;
+
+/// Tries of a mail that keeps meeting other changes.
+const TRIES: usize = 8;
+/// How many mails of one machine become messages within an hour; the others are kept, and nothing follows from them.
+pub(crate) const MOST_AUTOMATIC: u64 = 10;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// A mail that was sent to this desk.
+pub(super) struct Mailed<'a> {
+    pub(super) stored: Stored<'a>,
+    pub(super) size: u64,
+    pub(super) mail: &'a Read,
+    pub(super) target: &'a Target,
+    /// Whether somebody asked for it to be taken once more.
+    pub(super) is_again: bool,
+}
+
+/// Takes the mail, and keeps what became of it.
+pub(super) async fn arrive(app: &App, tenant: &TenantId, mailed: &Mailed<'_>) -> Result<(), JobError> {
+    let desk = app.desk_of(tenant);
+    let blank = blank_record(app, tenant, mailed);
+    let mail = match mailed.mail {
+        Ok(mail) => mail,
+        // The same bytes read the same the next time: it waits for whoever mends the reader.
+        Err(error) => {
+            let before = found(desk.inbound_mail(blank.id).await)?;
+            return keep(&desk, counted(InboundMail { error: Some(error.clone()), ..blank }, before.as_ref())).await;
+        }
+    };
+    let config = desk.config().await?;
+    for _ in 0..TRIES {
+        let attempt = Attempt { app, desk, config: &config, mailed, mail, blank: &blank };
+        match attempt.run().await {
+            Ok(Step::Done) => return Ok(()),
+            Ok(Step::Again) => {}
+            Err(Trouble::Later(error)) => return Err(error),
+            // A rule refuses it: no later try would do better, and somebody must look at it.
+            Err(Trouble::Never(error)) => {
+                tracing::warn!(%tenant, mail = %blank.id, error, "a mail could not be taken");
+                return keep(&desk, InboundMail { error: Some(error), ..attempt.described() }).await;
+            }
+        }
+    }
+    Err(JobError("the mail kept meeting other changes".to_owned()))
+}
+
+/// Whether the mail is done with.
+enum Step {
+    Done,
+    /// Something else changed meanwhile.
+    Again,
+}
+
+/// Why a mail was not taken.
+enum Trouble {
+    /// The queue is to bring it again.
+    Later(JobError),
+    /// The desk's rules refuse it.
+    Never(String),
+}
+
+impl From<JobError> for Trouble {
+    fn from(error: JobError) -> Self {
+        Self::Later(error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Later(error.into())
+    }
+}
+
+impl From<DomainError> for Trouble {
+    fn from(error: DomainError) -> Self {
+        Self::Never(format!("{error:?}"))
+    }
+}
+
+fn blank_record(app: &App, tenant: &TenantId, mailed: &Mailed<'_>) -> InboundMail {
+    InboundMail {
+        id: record_id(tenant, mailed.stored.object),
+        tenant: tenant.clone(),
+        object: mailed.stored.object.to_owned(),
+        size: mailed.size,
+        received_at: app.now(),
+        handled_at: app.now(),
+        attempts: 1,
+        from: None,
+        subject: String::new(),
+        message_id: None,
+        verdicts: None,
+        outcome: MailOutcome::Failed,
+        ticket: None,
+        message: None,
+        reason: None,
+        error: None,
+    }
+}
+
+/// Keeps a record from which no message follows; one that was done meanwhile stands.
+async fn keep(desk: &Desk<'_>, mail: InboundMail) -> Result<(), JobError> {
+    match desk.put_inbound_mail(&mail).await {
+        Ok(()) | Err(StoreError::Taken("mail")) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+struct Attempt<'a> {
+    app: &'a App,
+    desk: Desk<'a>,
+    config: &'a TenantConfig,
+    mailed: &'a Mailed<'a>,
+    mail: &'a Mail,
+    blank: &'a InboundMail,
+}
+
+/// What a mail is about to become, found out by reading alone.
+struct Draft {
+    sender: Found,
+    address: EmailAddress,
+    verdicts: Verdicts,
+    known: Known,
+    record: InboundMail,
+    place: Place,
+}
+
+impl Attempt<'_> {
+    async fn run(&self) -> Result<Step, Trouble> {
+        let record = self.described();
+        let Some((mailbox, address)) = self.sender() else { return self.ignore(record, IgnoredBecause::NoSender).await };
+        let known = self.desk.known_of_mail(&self.question(&address)).await?;
+        let record = counted(record, known.record.as_ref());
+        if known.record.as_ref().is_some_and(|record| matches!(record.outcome, MailOutcome::Ticket | MailOutcome::Reply)) {
+            return Ok(Step::Done);
+        }
+        if let Some(reason) = self.reason_to_ignore(&address, &known) {
+            if reason == IgnoredBecause::DeliveryReport {
+                self.heed_report().await?;
+            }
+            return self.ignore(record, reason).await;
+        }
+        let sender = people::sender(self.app, &self.desk, known.sender, mailbox, &address).await?;
+        let clues = self.clues(&known).await?;
+        let verdicts = verdicts(self.mail);
+        let place = place(clues, &sender.person, &verdicts, &self.config.id);
+        if self.is_automatic() && self.too_many(&address).await? {
+            return self.ignore(record, IgnoredBecause::LoopGuard).await;
+        }
+        self.settle(Draft { sender, address, verdicts, known, record, place }).await
+    }
+
+    /// The record as far as the mail itself says.
+    fn described(&self) -> InboundMail {
+        InboundMail {
+            from: self.mail.from.as_ref().map(|from| from.address.clone()),
+            subject: self.mail.subject.clone(),
+            message_id: self.mail.message_id.clone(),
+            verdicts: Some(verdicts(self.mail)),
+            ..self.blank.clone()
+        }
+    }
+
+    fn sender(&self) -> Option<(&Mailbox, EmailAddress)> {
+        let mailbox = self.mail.from.as_ref()?;
+        Some((mailbox, EmailAddress::parse(&mailbox.address).ok()?))
+    }
+
+    fn question<'q>(&'q self, sender: &'q EmailAddress) -> Question<'q> {
+        // The mail that it answers, then the thread from its end.
+        let refers_to = self.mail.in_reply_to.iter().chain(self.mail.references.iter().rev());
+        Question {
+            id: self.blank.id,
+            sender,
+            message_id: self.mail.message_id.as_deref(),
+            refers_to: refers_to.map(String::as_str).collect(),
+        }
+    }
+
+    fn reason_to_ignore(&self, sender: &EmailAddress, known: &Known) -> Option<IgnoredBecause> {
+        let own = self.config.addresses().any(|(own, _)| own == sender) || self.is_reply_address(sender);
+        if known.is_own || own {
+            return Some(IgnoredBecause::OwnMail);
+        }
+        if known.seen.is_some_and(|seen| seen != self.blank.id) {
+            return Some(IgnoredBecause::Duplicate);
+        }
+        if self.mail.bounce.is_some() || self.mail.complaint.is_some() {
+            return Some(IgnoredBecause::DeliveryReport);
+        }
+        if self.mail.verdicts.virus == lambdesk_mail::Verdict::Fail {
+            return Some(IgnoredBecause::Virus);
+        }
+        // Somebody who asks for it to be taken again has seen to whom it was sent.
+        (self.mailed.target.is_unknown && !self.mailed.is_again).then_some(IgnoredBecause::UnknownRecipient)
+    }
+
+    /// Draws the consequences of a report of a mail that failed. It may be forged: what is believed of it, and what not, is
+    /// said there.
+    async fn heed_report(&self) -> Result<(), Trouble> {
+        if let Some(report) = report::of(self.mail, &self.blank.id.to_string()) {
+            mail_failed(self.app, &self.desk, self.config, &report).await?;
+        }
+        Ok(())
+    }
+
+    fn is_reply_address(&self, address: &EmailAddress) -> bool {
+        inbound::token_in(address).is_some() && self.config.brands.iter().any(|brand| brand.from.domain() == address.domain())
+    }
+
+    fn is_automatic(&self) -> bool {
+        self.mail.automatic.is_some_and(lambdesk_mail::Automatic::is_certain)
+    }
+
+    /// Whether machines have written too much from this address. Asked again for, a mail is one that somebody wants.
+    async fn too_many(&self, sender: &EmailAddress) -> Result<bool, Trouble> {
+        if self.mailed.is_again {
+            return Ok(false);
+        }
+        let so_far = self.desk.count_towards("automatic_mail", sender.as_str(), HOUR, self.app.now()).await?;
+        Ok(so_far > MOST_AUTOMATIC)
+    }
+
+    async fn ignore(&self, record: InboundMail, reason: IgnoredBecause) -> Result<Step, Trouble> {
+        let record = InboundMail { outcome: MailOutcome::Ignored, reason: Some(reason), error: None, ..record };
+        keep(&self.desk, record).await?;
+        count(Metric::MailsIgnored);
+        Ok(Step::Done)
+    }
+
+    /// The tickets that the mail may belong to; the surest way found ends the search.
+    async fn clues(&self, known: &Known) -> Result<Clues, Trouble> {
+        if let Some(token) = self.mailed.target.token
+            && let Some(ticket) = self.ticket(TicketRef::Id(token.ticket)).await?
+        {
+            return Ok(Clues { token: Some((token, ticket)), ..Clues::default() });
+        }
+        if let Some(id) = known.referred
+            && let Some(ticket) = self.ticket(TicketRef::Id(id)).await?
+        {
+            return Ok(Clues { referred: Some(ticket), ..Clues::default() });
+        }
+        // Whom the desk has never heard of is on no ticket.
+        if known.sender.is_some() {
+            for number in inbound::numbers_in(&self.mail.subject, self.config) {
+                if let Some(ticket) = self.ticket(TicketRef::Number(number)).await? {
+                    return Ok(Clues { numbered: Some(ticket), ..Clues::default() });
+                }
+            }
+        }
+        Ok(Clues::default())
+    }
+
+    async fn ticket(&self, name: TicketRef) -> Result<Option<Ticket>, Trouble> {
+        Ok(found(self.desk.ticket(&name).await)?)
+    }
+
+    /// Writes down what the mail becomes.
+    async fn settle(&self, draft: Draft) -> Result<Step, Trouble> {
+        let customer = Caller::by_mail(&draft.sender.person, &self.config.id);
+        match &draft.place {
+            Place::New => self.open(&draft, &customer, None).await,
+            Place::Pending(ticket) => self.add(&draft, ticket, &customer, true).await,
+            Place::Reply(ticket, caller) => {
+                if self.app.act(caller, self.config, |ctx| ticket::opens_follow_up(ticket, ctx)) {
+                    return self.open(&draft, caller, Some(ticket)).await;
+                }
+                self.add(&draft, ticket, caller, false).await
+            }
+        }
+    }
+
+    /// What comes with the text, with its files written to where they are kept.
+    async fn enclosed(&self, draft: &Draft, content: &Content, on: Option<&Ticket>, pending: bool) -> Result<Enclosed, Trouble> {
+        let attached_bytes = on.map_or(0, |ticket| ticket.attached_bytes);
+        let attachments = files::listed(&self.config.id, self.mailed.stored.object, self.mail, attached_bytes);
+        files::store(self.app, &self.config.id, self.mail, &attachments).await?;
+        let origin = MailOrigin {
+            inbound: self.blank.id,
+            message_id: self.mail.message_id.clone(),
+            from: draft.address.clone(),
+            from_name: self.mail.from.as_ref().and_then(|from| from.name.clone()),
+            subject: self.mail.subject.clone(),
+            verdicts: draft.verdicts,
+            automatic: self.is_automatic(),
+            cut: content.is_cut,
+        };
+        Ok(Enclosed {
+            attachments,
+            quoted: content.quoted.clone(),
+            signature: content.signature.clone(),
+            mail: Some(origin),
+            pending,
+            mentions: Vec::new(),
+        })
+    }
+
+    /// Whom the sender copies in; nobody, where it is not sure that the sender is who they say.
+    async fn copied(&self, draft: &Draft, is_sure: bool) -> Result<Vec<Found>, Trouble> {
+        if !is_sure || inbound::is_forged(&draft.verdicts) || self.is_automatic() {
+            return Ok(Vec::new());
+        }
+        let copied = people::copied(self.app, &self.desk, (self.mail, &draft.address), self.config).await?;
+        Ok(copied.into_values().collect())
+    }
+
+    async fn add(&self, draft: &Draft, ticket: &Ticket, caller: &Caller, pending: bool) -> Result<Step, Trouble> {
+        let content = content(self.mail);
+        let has_proof = self.mailed.target.token.is_some() || draft.verdicts.dmarc == Verdict::Pass;
+        let copied = self.copied(draft, has_proof && !pending).await?;
+        let received = Received {
+            sender: draft.sender.person.id,
+            body: content.body.clone(),
+            enclosed: self.enclosed(draft, &content, Some(ticket), pending).await?,
+            copied: copied.iter().map(|found| found.person.id).collect::<BTreeSet<_>>(),
+        };
+        let change = self.app.act(caller, self.config, |ctx| ticket::receive(ticket.clone(), received, ctx))?;
+        let people = newcomers(std::iter::once(&draft.sender).chain(&copied));
+        self.save(draft, &change, MailOutcome::Reply, &people).await
+    }
+
+    async fn open(&self, draft: &Draft, caller: &Caller, follows: Option<&Ticket>) -> Result<Step, Trouble> {
+        let forwarded = self.forwarded(draft).await?;
+        let content = match &forwarded {
+            Some((_, text)) => from_text(text),
+            None => content(self.mail),
+        };
+        let requester = forwarded.as_ref().map_or(&draft.sender, |(found, _)| found);
+        let copied = if forwarded.is_some() { Vec::new() } else { self.copied(draft, true).await? };
+        let participant = |found: &Found| (found.person.id, Participant { standing: Standing::Copied, since: self.app.now() });
+        let new = NewTicket {
+            channel: Some(Channel::Email),
+            brand: self.mailed.target.brand.clone(),
+            requester: Some(Box::new(requester.person.clone())),
+            participants: copied.iter().map(participant).collect(),
+            // Nobody answers a machine; and who did not write to us is not written to.
+            quiet: self.mail.automatic.is_some() || forwarded.is_some(),
+            enclosed: self.enclosed(draft, &content, None, false).await?,
+            ..match follows {
+                Some(ticket) => NewTicket::follow_up(ticket, content.body.clone(), self.config),
+                None => NewTicket::new(self.subject(forwarded.is_some()), content.body.clone()),
+            }
+        };
+        let new = NewTicket { brand: new.brand.or_else(|| follows.map(|ticket| ticket.brand.clone())), ..new };
+        let opening = self.app.act(caller, self.config, |ctx| new.check(ctx))?;
+        let number = self.desk.next_number(opening.brand(), self.app.now()).await?;
+        let change = self.app.act(caller, self.config, |ctx| opening.open(number, ctx))?;
+        let people = newcomers(std::iter::once(&draft.sender).chain(std::iter::once(requester)).chain(&copied));
+        self.save(draft, &change, MailOutcome::Ticket, &people).await
+    }
+
+    fn subject(&self, is_forwarded: bool) -> lambdesk_domain::Subject {
+        let original = self.mail.forwarded.as_ref().filter(|_| is_forwarded).and_then(|forwarded| forwarded.subject.as_deref());
+        subject(original.unwrap_or(&self.mail.subject))
+    }
+
+    /// Who wrote the mail that a member of staff passes on, and what they wrote.
+    async fn forwarded(&self, draft: &Draft) -> Result<Option<(Found, String)>, Trouble> {
+        let Some(forwarded) = &self.mail.forwarded else { return Ok(None) };
+        if !draft.sender.person.role.is_staff() || !inbound::is_proven(&draft.verdicts) {
+            return Ok(None);
+        }
+        let author = people::by_address(self.app, &self.desk, &forwarded.from).await?;
+        let above = if forwarded.comment.trim().is_empty() { String::new() } else { format!("{}\n\n", forwarded.comment.trim()) };
+        Ok(author.map(|author| (author, format!("{above}{}", forwarded.body))))
+    }
+
+    async fn save(&self, draft: &Draft, change: &Change, outcome: MailOutcome, people: &[Person]) -> Result<Step, Trouble> {
+        let record = InboundMail {
+            outcome,
+            ticket: Some(change.after.id),
+            message: change.message.as_ref().map(|message| message.id),
+            reason: None,
+            error: None,
+            ..draft.record.clone()
+        };
+        let arrival = Arrival { record: &record, sender: &draft.address, leads_here: !draft.known.is_known };
+        let files = files::rows(self.app, change.message.as_ref());
+        let save = Save { arrival: Some(arrival), people, attachments: &files, ..Save::of(change, self.config, self.app.now()) };
+        match self.desk.save(save).await {
+            Ok(()) => {
+                count(Metric::MailsReceived);
+                Ok(Step::Done)
+            }
+            // Brought twice at once; or somebody changed the ticket, took the number, or came to be known.
+            Err(StoreError::Taken("mail")) => Ok(Step::Done),
+            Err(StoreError::Stale | StoreError::Taken(_)) => Ok(Step::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The record of a mail that was taken up before keeps its place and counts on.
+fn counted(record: InboundMail, before: Option<&InboundMail>) -> InboundMail {
+    match before {
+        Some(before) => InboundMail { received_at: before.received_at, attempts: before.attempts + 1, ..record },
+        None => record,
+    }
+}
+
+fn found<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Those whom the desk did not know, each once.
+fn newcomers<'a>(people: impl Iterator<Item = &'a Found>) -> Vec<Person> {
+    let mut newcomers: Vec<Person> = Vec::new();
+    for found in people.filter(|found| found.is_new) {
+        if newcomers.iter().all(|known| known.email != found.person.email) {
+            newcomers.push(found.person.clone());
+        }
+    }
+    newcomers
+}
+
+fn verdicts(mail: &Mail) -> Verdicts {
+    let verdict = |verdict| match verdict {
+        lambdesk_mail::Verdict::Pass => Verdict::Pass,
+        lambdesk_mail::Verdict::Fail => Verdict::Fail,
+        lambdesk_mail::Verdict::None => Verdict::None,
+        lambdesk_mail::Verdict::Unchecked => Verdict::Unchecked,
+    };
+    let lambdesk_mail::Verdicts { spf, dkim, dmarc, spam, virus } = mail.verdicts;
+    Verdicts { spf: verdict(spf), dkim: verdict(dkim), dmarc: verdict(dmarc), spam: verdict(spam), virus: verdict(virus) }
+}

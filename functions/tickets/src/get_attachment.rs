@@ -1,0 +1,136 @@
+//! A file, for those who see the message that it is attached to: what it is, and an address to get it from for a few minutes.
+
+use std::time::Duration;
+
+use axum::{extract::State, http::StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use lambdesk_domain::{
+    AttachmentId, Caller, FileRecord, Permission, Scan, TicketRef,
+    attachment::{Barred, content_disposition, served_type},
+    ticket::MessageView,
+};
+use lambdesk_function::{Access, ApiError, AttachmentPath, Endpoint, Function, Need, Query, Reply, SignedIn, input};
+use lambdesk_platform::{App, BucketName, ObjectError};
+use lambdesk_store::object_key;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::list_tickets::YesNo;
+
+/// How long an address to download from is good.
+const DOWNLOAD_TIME: Duration = Duration::from_secs(5 * 60);
+
+/// Gives out a file.
+pub const FUNCTION: Function =
+    Function::http("tickets-get-attachment", "GET", "/v1/attachments/{attachment}", Access::Permission(Permission::TicketsRead))
+        .summary("Read what an attachment is, and get an address to download it from")
+        .needs(&[Need::Get, Need::Query, Need::Read(BucketName::Attachments), Need::ReadTags(BucketName::Attachments)]);
+
+pub(crate) fn endpoint() -> Endpoint {
+    FUNCTION.serve(handle).query::<How>().answers::<Output>(200).answers_redirect()
+}
+
+input! {
+    /// How it is to be answered.
+    pub(crate) struct How {
+        /// `true`: with 303 and the address in `Location`, for a link that a person follows.
+        redirect: Option<YesNo>,
+    }
+}
+
+/// A file as it can be had.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = File)]
+pub(crate) struct Output {
+    /// Identifier.
+    id: AttachmentId,
+    /// Its name.
+    name: String,
+    /// What its content says that it is. It is given out as that only if no browser could run it.
+    content_type: String,
+    /// Bytes.
+    size: u64,
+    /// What is known of its safety now.
+    scan: Scan,
+    /// Where to get it; null where it cannot be had.
+    download: Option<Download>,
+    /// Why it cannot.
+    reason: Option<Barred>,
+}
+
+/// Where to get a file.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Download {
+    /// The address, for GET. Whoever has it gets the file.
+    url: String,
+    /// When it ends.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+async fn handle(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    AttachmentPath(id): AttachmentPath,
+    Query(how): Query<How>,
+) -> Result<Reply, ApiError> {
+    let file = visible(&app, &caller, id).await?;
+    let config = app.desk(&caller).config().await?;
+    let known = known(&app, &caller, &file).await?;
+    let given = known.ok_or(Barred::NotUploaded).and_then(|scan| file.check_given(scan, config.attachments));
+    let download = match given {
+        Ok(()) => Some(address(&app, &caller, &file).await?),
+        Err(_) => None,
+    };
+    if how.redirect == Some(YesNo::True) {
+        return redirect(download, given.err());
+    }
+    let FileRecord { id, name, content_type, size, .. } = file;
+    let scan = known.unwrap_or(Scan::Pending);
+    Reply::ok(&Output { id, name, content_type, size, scan, download, reason: given.err() })
+}
+
+/// The file, if it is there for the caller: what is attached, for those who see its message; what is not, for its uploader.
+async fn visible(app: &App, caller: &Caller, id: AttachmentId) -> Result<FileRecord, ApiError> {
+    let desk = app.desk(caller);
+    let file = desk.attachment(id).await?;
+    let Some(place) = file.attached_to else {
+        let theirs = file.is_loose_of(caller.person) && !file.is_forgotten(app.now());
+        return if theirs { Ok(file) } else { Err(ApiError::not_found()) };
+    };
+    caller.see(desk.ticket(&TicketRef::Id(place.ticket)).await?)?;
+    let message = desk.message(place.ticket, place.message).await?;
+    MessageView::of(&message, caller).map(|_| file).ok_or_else(ApiError::not_found)
+}
+
+/// What is known of its safety now; `None` where there is no such object. While it waits, its object is asked: a scanner that
+/// looks at the bucket by itself leaves its findings there.
+async fn known(app: &App, caller: &Caller, file: &FileRecord) -> Result<Option<Scan>, ApiError> {
+    if file.scan != Scan::Pending {
+        return Ok(Some(file.scan));
+    }
+    match app.objects().tags(BucketName::Attachments, &object_key(&caller.tenant, file.id)).await {
+        Ok(tags) => Ok(Some(app.config().scanner.read_tags(&tags).unwrap_or(Scan::Pending))),
+        Err(ObjectError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn address(app: &App, caller: &Caller, file: &FileRecord) -> Result<Download, ApiError> {
+    let key = object_key(&caller.tenant, file.id);
+    let disposition = content_disposition(&file.name);
+    let headers = (served_type(&file.content_type), disposition.as_str());
+    let signed = app.objects().get_address(BucketName::Attachments, &key, headers, DOWNLOAD_TIME).await?;
+    let ends = app.now() + SignedDuration::try_from(DOWNLOAD_TIME).unwrap_or(SignedDuration::ZERO);
+    Ok(Download { url: signed.url, expires_at: ends })
+}
+
+fn redirect(download: Option<Download>, barred: Option<Barred>) -> Result<Reply, ApiError> {
+    match (download, barred) {
+        (Some(download), _) => Ok(Reply::see_other(download.url)),
+        (None, barred) => {
+            let why = barred.map_or("unknown", Barred::as_str);
+            Err(ApiError::new(StatusCode::CONFLICT, "file_not_given", format!("This file cannot be had: {why}.")))
+        }
+    }
+}

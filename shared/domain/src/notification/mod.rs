@@ -1,0 +1,53 @@
+//! Which mails there are, and who is told what by them.
+
+mod told;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{error::ParseError, role::Role, words::word};
+
+word!(
+    /// A kind of mail.
+    Notice {
+        /// To the requester: we have your request.
+        Acknowledgement = "acknowledgement",
+        /// To the requester and those who take part: we answered.
+        Reply = "reply",
+        /// To the agent: this is yours now.
+        Assignment = "assignment",
+        /// To the requester: we think it is solved.
+        Resolution = "resolution",
+        /// To the assignee: the customer wrote.
+        CustomerReply = "customer_reply",
+        /// To staff: somebody named you in a note.
+        Mention = "mention",
+        /// To the assignee: what was done is open again.
+        Reopened = "reopened",
+        /// To the assignee: a time that was promised is about to pass.
+        SlaWarning = "sla_warning",
+        /// To managers: what nobody has.
+        UnassignedDigest = "unassigned_digest",
+    }
+);
+
+impl Notice {
+    /// Whether it is for staff alone.
+    pub const fn is_for_staff(self) -> bool {
+        !matches!(self, Self::Acknowledgement | Self::Reply | Self::Resolution)
+    }
+
+    /// Whether somebody of this role may say that they do not want it. An answer to a customer's own request always
+    /// comes; who only takes part in a ticket can leave it.
+    pub const fn may_be_muted_by(self, role: Role) -> bool {
+        role.is_staff() || matches!(self, Self::Acknowledgement | Self::Resolution)
+    }
+
+    /// All that somebody of this role may mute.
+    pub fn mutable_by(role: Role) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |notice| notice.may_be_muted_by(role))
+    }
+}

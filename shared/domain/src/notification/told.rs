@@ -1,0 +1,94 @@
+//! Who is told what.
+
+use super::Notice;
+use crate::{
+    event::{Actor, Event, EventKind},
+    id::PersonId,
+    message::MessageKind,
+    ticket::{Standing, Ticket},
+    words::Status,
+};
+
+impl Event {
+    /// Whether the event may lead to mail; the cheap look that spares most events a job.
+    pub fn may_notify(&self) -> bool {
+        match &self.kind {
+            EventKind::Created { quiet, .. } => !quiet,
+            // What a machine wrote is told to nobody: its answer would be written by a machine again.
+            EventKind::MessageAdded { automatic: true, .. } => false,
+            EventKind::MessageAdded { kind: MessageKind::Reply, .. } => !self.is_opening(),
+            EventKind::MessageAdded { kind: MessageKind::Note, mentions, .. } => !mentions.is_empty(),
+            EventKind::Assigned { to, .. } => to.is_some() && *to != self.actor.person(),
+            EventKind::StatusChanged { from, to, message: None } => {
+                (self.is_staffs() && is_resolution(*from, *to)) || is_reopening(*from, *to)
+            }
+            EventKind::StatusChanged { message: Some(_), .. }
+            | EventKind::TeamChanged { .. }
+            | EventKind::ParticipantChanged { .. }
+            | EventKind::MailFailed { .. }
+            | EventKind::FieldChanged { .. }
+            | EventKind::Rated { .. }
+            | EventKind::FollowUpOpened { .. }
+            | EventKind::Deleted {}
+            | EventKind::Restored {} => false,
+        }
+    }
+
+    /// Who is told what, given the ticket as it is now. Nobody is told of what they did themselves, nor of what is no
+    /// longer so: an assignment that went on to somebody else, a resolution that was taken back, a deleted ticket.
+    pub fn notices(&self, ticket: &Ticket) -> Vec<(PersonId, Notice)> {
+        if !self.may_notify() || ticket.deleted_at.is_some() {
+            return Vec::new();
+        }
+        let own_doing = |person: PersonId, notice| self.actor.person() == Some(person) && notice != Notice::Acknowledgement;
+        self.concerned(ticket).into_iter().filter(|(person, notice)| !own_doing(*person, *notice)).collect()
+    }
+
+    fn concerned(&self, ticket: &Ticket) -> Vec<(PersonId, Notice)> {
+        let assignee = |notice| ticket.assignee.map(|assignee| (assignee, notice)).into_iter().collect();
+        match &self.kind {
+            EventKind::Created { requester, .. } => vec![(*requester, Notice::Acknowledgement)],
+            EventKind::MessageAdded { kind: MessageKind::Note, mentions, .. } => {
+                mentions.iter().map(|person| (*person, Notice::Mention)).collect()
+            }
+            EventKind::MessageAdded { pending, .. } if *pending || !self.is_staffs() => assignee(Notice::CustomerReply),
+            EventKind::MessageAdded { .. } => audience(ticket).map(|person| (person, Notice::Reply)).collect(),
+            EventKind::Assigned { to: Some(agent), .. } if ticket.assignee == Some(*agent) => {
+                vec![(*agent, Notice::Assignment)]
+            }
+            EventKind::StatusChanged { from, to, .. } if is_reopening(*from, *to) && ticket.status.is_open() => {
+                assignee(Notice::Reopened)
+            }
+            EventKind::StatusChanged { from, to, .. } if is_resolution(*from, *to) && !ticket.status.is_open() => {
+                vec![(ticket.requester, Notice::Resolution)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_staffs(&self) -> bool {
+        !matches!(self.actor, Actor::Customer { .. })
+    }
+
+    /// Part of opening the ticket, which the acknowledgement covers.
+    fn is_opening(&self) -> bool {
+        self.version == 1
+    }
+}
+
+/// Who reads public replies: the requester, and those who take part, once somebody who belongs to the ticket said so.
+fn audience(ticket: &Ticket) -> impl Iterator<Item = PersonId> {
+    let told = ticket.participants.iter().filter(|(_, participant)| participant.standing != Standing::Pending);
+    let others = told.map(|(person, _)| *person).filter(|person| *person != ticket.requester);
+    std::iter::once(ticket.requester).chain(others)
+}
+
+/// Solved: resolved, or closed on a desk or a day that skips resolved.
+fn is_resolution(from: Status, to: Status) -> bool {
+    to == Status::Resolved || (to == Status::Closed && from != Status::Resolved)
+}
+
+/// Open again. With a reply that did it, the reply is what is told.
+fn is_reopening(from: Status, to: Status) -> bool {
+    !from.is_open() && to.is_open()
+}

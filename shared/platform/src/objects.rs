@@ -1,0 +1,200 @@
+//! What is too large for the table: raw mail and attachments, in S3.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use aws_sdk_s3::{
+    Client,
+    config::http::HttpResponse,
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    operation::RequestId as _,
+    presigning::PresigningConfig,
+    primitives::ByteStream,
+};
+use lambdesk_store::{Call, Resource, check};
+use thiserror::Error;
+
+/// A bucket of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BucketName {
+    /// Mail as it came.
+    Mail,
+    /// What is attached to messages.
+    Attachments,
+}
+
+impl BucketName {
+    /// All buckets.
+    pub const ALL: &[Self] = &[Self::Mail, Self::Attachments];
+
+    /// The name, as it stands in the bucket's own.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Attachments => "attachments",
+        }
+    }
+
+    /// The environment variable with its name on AWS, such as `MAIL_BUCKET`.
+    pub fn variable(self) -> String {
+        format!("{}_BUCKET", self.as_str().to_uppercase())
+    }
+}
+
+/// Why an object could not be had.
+#[derive(Debug, Error)]
+pub enum ObjectError {
+    /// There is no such object.
+    #[error("there is no such object")]
+    NotFound,
+    /// It is larger than the reader takes.
+    #[error("the object has {0} bytes, more than can be taken")]
+    TooLarge(u64),
+    /// S3 could not be asked now.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// What is known of an object without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// Bytes.
+    pub size: u64,
+    /// As its writer named it.
+    pub content_type: Option<String>,
+}
+
+/// An address that lets whoever has it do one thing to one object, for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedAddress {
+    /// `GET` or `PUT`.
+    pub method: String,
+    /// The address.
+    pub url: String,
+    /// Headers that must be sent exactly so.
+    pub headers: BTreeMap<String, String>,
+}
+
+/// The buckets. Cheap to clone.
+#[derive(Clone)]
+pub struct Objects {
+    client: Client,
+    buckets: Arc<BTreeMap<BucketName, String>>,
+}
+
+impl Objects {
+    pub(crate) fn new(client: Client, buckets: BTreeMap<BucketName, String>) -> Self {
+        Self { client, buckets: Arc::new(buckets) }
+    }
+
+    /// Reads an object of at most `limit` bytes.
+    pub async fn get(&self, bucket: BucketName, key: &str, limit: u64) -> Result<Vec<u8>, ObjectError> {
+        let response = self.client.get_object().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        let size = response.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
+        if size > limit {
+            return Err(ObjectError::TooLarge(size));
+        }
+        let body = response.body.collect().await.map_err(|error| ObjectError::Unavailable(error.to_string()))?;
+        Ok(body.into_bytes().to_vec())
+    }
+
+    /// Writes an object, whole, in the place of what was there.
+    pub async fn put(&self, bucket: BucketName, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), ObjectError> {
+        let request = self.client.put_object().bucket(self.name(bucket)?).key(key).content_type(content_type);
+        request.body(ByteStream::from(bytes)).send().await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// What is known of an object.
+    pub async fn info(&self, bucket: BucketName, key: &str) -> Result<ObjectInfo, ObjectError> {
+        let response = self.client.head_object().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        let size = response.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
+        Ok(ObjectInfo { size, content_type: response.content_type().map(str::to_owned) })
+    }
+
+    /// Erases an object; one that is not there is erased already.
+    pub async fn delete(&self, bucket: BucketName, key: &str) -> Result<(), ObjectError> {
+        self.client.delete_object().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// The tags of an object: scanners leave their findings there.
+    pub async fn tags(&self, bucket: BucketName, key: &str) -> Result<BTreeMap<String, String>, ObjectError> {
+        let response = self.client.get_object_tagging().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        Ok(response.tag_set().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
+    }
+
+    /// An address to put exactly so many bytes of this type to, once: what is there can be looked at, and is not exchanged for
+    /// something else afterwards.
+    pub async fn put_address(
+        &self,
+        bucket: BucketName,
+        key: &str,
+        (content_type, size): (&str, u64),
+        valid: Duration,
+    ) -> Result<SignedAddress, ObjectError> {
+        signing("s3:PutObject", bucket)?;
+        let length = i64::try_from(size).map_err(|_| ObjectError::TooLarge(size))?;
+        let request = self.client.put_object().bucket(self.name(bucket)?).key(key).content_type(content_type);
+        let signed = request.content_length(length).if_none_match("*").presigned(expiring(valid)?).await.map_err(failed)?;
+        Ok(SignedAddress {
+            method: signed.method().to_owned(),
+            url: signed.uri().to_owned(),
+            headers: signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        })
+    }
+
+    /// An address to get an object from, with these two headers whatever its writer said it was.
+    pub async fn get_address(
+        &self,
+        bucket: BucketName,
+        key: &str,
+        (content_type, disposition): (&str, &str),
+        valid: Duration,
+    ) -> Result<SignedAddress, ObjectError> {
+        signing("s3:GetObject", bucket)?;
+        let request = self
+            .client
+            .get_object()
+            .bucket(self.name(bucket)?)
+            .key(key)
+            .response_content_type(content_type)
+            .response_content_disposition(disposition)
+            .response_cache_control("private, no-store");
+        let signed = request.presigned(expiring(valid)?).await.map_err(failed)?;
+        Ok(SignedAddress {
+            method: signed.method().to_owned(),
+            url: signed.uri().to_owned(),
+            headers: signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        })
+    }
+
+    fn name(&self, bucket: BucketName) -> Result<&str, ObjectError> {
+        let missing = || ObjectError::Unavailable(format!("{} is not set", bucket.variable()));
+        self.buckets.get(&bucket).map(String::as_str).ok_or_else(missing)
+    }
+}
+
+/// Signing makes no call; but whoever uses the address does what the function may do.
+fn signing(action: &'static str, bucket: BucketName) -> Result<(), ObjectError> {
+    let call = Call::new(action, Resource::Bucket(bucket.as_str().into()));
+    check(&call).map_err(|denied| ObjectError::Unavailable(denied.to_string()))
+}
+
+fn expiring(valid: Duration) -> Result<PresigningConfig, ObjectError> {
+    PresigningConfig::expires_in(valid).map_err(|error| ObjectError::Unavailable(error.to_string()))
+}
+
+/// S3 says "access denied" of what is not there to those who may not list: no function of the desk may. Asked for an object's
+/// head alone, it says so by the status.
+fn failed<E>(error: SdkError<E, HttpResponse>) -> ObjectError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let missing = matches!(error.code(), Some("NoSuchKey" | "NotFound" | "AccessDenied"));
+    let bare = error.code().is_none() && error.raw_response().is_some_and(|answer| matches!(answer.status().as_u16(), 403 | 404));
+    if missing || bare {
+        return ObjectError::NotFound;
+    }
+    let request = error.request_id().unwrap_or("-").to_owned();
+    ObjectError::Unavailable(format!("{} (request {request})", DisplayErrorContext(error)))
+}

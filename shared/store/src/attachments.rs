@@ -1,0 +1,173 @@
+//! Files: announced before they are uploaded, claimed by the message that they are attached to in its own transaction.
+//!
+//! An upload that is not attached is forgotten after 24 hours (`expires_at`), and counts as absent from then on.
+
+use aws_sdk_dynamodb::{
+    operation::{delete_item::DeleteItemError, update_item::UpdateItemError},
+    types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update},
+};
+use jiff::Timestamp;
+use lambdesk_domain::{AttachedTo, AttachmentId, FileRecord, Message, PersonId, Scan, TenantId};
+
+use crate::{
+    Answer, Desk, IdempotencyKey,
+    error::StoreError,
+    item::{Item, decode, encode, key, number, text},
+    request::{Guard, Part, unavailable},
+    usage::{Direction, record},
+};
+
+const KIND: &str = "attachment";
+/// What S3 tells the files' queue of begins so.
+const PREFIX: &str = "uploads/";
+/// A row of somebody's that is attached to nothing: what may still be claimed or deleted.
+const LOOSE: &str = "attribute_exists(pk) AND attribute_type(#data.#attached_to, :null) AND #data.#uploaded_by = :person";
+
+/// A file that a message brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attach {
+    /// One that was uploaded before; saved only if it is this person's, not attached, and not forgotten.
+    Claim {
+        /// Which.
+        id: AttachmentId,
+        /// Whose.
+        person: PersonId,
+    },
+    /// One that has no row yet, such as one that came by mail.
+    New(Box<FileRecord>),
+}
+
+/// The key of a file's object: the same for as long as there is the file.
+pub fn object_key(tenant: &TenantId, id: AttachmentId) -> String {
+    format!("{PREFIX}{tenant}/{id}")
+}
+
+/// What an object's key says: [`object_key`] read backwards. `None` for objects of others.
+pub fn read_object_key(key: &str) -> Option<(TenantId, AttachmentId)> {
+    let (tenant, id) = key.strip_prefix(PREFIX)?.split_once('/')?;
+    Some((TenantId::parse(tenant).ok()?, id.parse().ok()?))
+}
+
+impl Desk<'_> {
+    /// The file, also one that is forgotten or was never uploaded.
+    pub async fn attachment(&self, id: AttachmentId) -> Result<FileRecord, StoreError> {
+        let item = self.get(self.keys().attachment(id)).await?.ok_or(StoreError::NotFound)?;
+        decode(item, KIND)
+    }
+
+    /// Announces an upload, and keeps the answer where the request has an idempotency key.
+    pub async fn add_attachment(
+        &self,
+        file: &FileRecord,
+        answer: Option<(&IdempotencyKey, &Answer)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut parts = vec![self.put_new(self.file_row(file)?, "id")?];
+        if let Some((key, answer)) = answer {
+            parts.push(self.idempotency_part(key, answer, now)?);
+        }
+        self.transact_once(parts, answer, now).await
+    }
+
+    /// Writes what was found in the file: its type and its safety. `NotFound` where there is no such file any more.
+    pub async fn note_scan(&self, id: AttachmentId, scan: Scan, content_type: &str) -> Result<(), StoreError> {
+        let request = self
+            .store
+            .client
+            .update_item()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(self.keys().attachment(id))))
+            .update_expression("SET #data.#scan = :scan, #data.#content_type = :content_type, #data.#stored = :stored")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#data", "data")
+            .expression_attribute_names("#scan", "scan")
+            .expression_attribute_names("#content_type", "content_type")
+            .expression_attribute_names("#stored", "stored")
+            .expression_attribute_values(":scan", text(scan.as_str()))
+            .expression_attribute_values(":content_type", text(content_type))
+            .expression_attribute_values(":stored", AttributeValue::Bool(true))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        match request.send().await {
+            Ok(response) => {
+                record(Direction::Write, response.consumed_capacity());
+                Ok(())
+            }
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Err(StoreError::NotFound),
+                _ => Err(unavailable(error)),
+            },
+        }
+    }
+
+    /// Forgets an upload of this person's that is attached to nothing; `NotFound` where it is not so.
+    pub async fn delete_loose_attachment(&self, id: AttachmentId, person: PersonId) -> Result<(), StoreError> {
+        let request = self
+            .store
+            .client
+            .delete_item()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(self.keys().attachment(id))))
+            .condition_expression(LOOSE)
+            .set_expression_attribute_names(Some(loose_names()))
+            .set_expression_attribute_values(Some(loose_values(person)))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        match request.send().await {
+            Ok(response) => {
+                record(Direction::Write, response.consumed_capacity());
+                Ok(())
+            }
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Err(StoreError::NotFound),
+                _ => Err(unavailable(error)),
+            },
+        }
+    }
+
+    /// The write that attaches a file to a message.
+    pub(crate) fn attach(&self, file: &Attach, message: &Message, now: Timestamp) -> Result<Part, StoreError> {
+        match file {
+            Attach::New(file) => self.put_new(self.file_row(file)?, "attachment"),
+            Attach::Claim { id, person } => {
+                let place = AttachedTo { ticket: message.ticket, message: message.id };
+                self.claim(*id, *person, place, now)
+            }
+        }
+    }
+
+    fn claim(&self, id: AttachmentId, person: PersonId, place: AttachedTo, now: Timestamp) -> Result<Part, StoreError> {
+        let place = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(place)
+            .map_err(|error| StoreError::Corrupt(format!("{KIND} cannot be written: {error}")))?;
+        let mut values = loose_values(person);
+        values.extend([(":place".to_owned(), place), (":now".to_owned(), number(now.as_second()))]);
+        let mut names = loose_names();
+        names.insert("#expires_at".to_owned(), "expires_at".to_owned());
+        let update = Update::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(self.keys().attachment(id))))
+            .update_expression("SET #data.#attached_to = :place, #data.#expires_at = :none REMOVE #expires_at")
+            .condition_expression(format!("{LOOSE} AND #expires_at > :now"))
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .expression_attribute_values(":none", AttributeValue::Null(true))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Unique("attachment")))
+    }
+
+    fn file_row(&self, file: &FileRecord) -> Result<Item, StoreError> {
+        let mut row = encode(self.keys().attachment(file.id), KIND, file)?;
+        if let Some(expires_at) = file.expires_at {
+            row.insert("expires_at".to_owned(), number(expires_at.as_second()));
+        }
+        Ok(row)
+    }
+}
+
+fn loose_names() -> std::collections::HashMap<String, String> {
+    let names = ["data", "attached_to", "uploaded_by"];
+    names.into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect()
+}
+
+fn loose_values(person: PersonId) -> std::collections::HashMap<String, AttributeValue> {
+    [(":null".to_owned(), text("NULL")), (":person".to_owned(), text(person.to_string()))].into()
+}
