@@ -8,10 +8,11 @@ const ALLOWED: &[(&str, &str)] = &[
     ("Default: \"*@desk.example.com\"", "the sender pattern's default; a parameter of a condition"),
     ("AllowOrigins: [\"*\"]", "any page may call the API: it takes a token, and none comes by itself"),
     ("AllowedOrigins: [\"*\"]", "uploads go to presigned addresses, from any page"),
+    ("Event: s3:ObjectCreated:*", "however SES writes a mail, the queue is told: no permission, a notification"),
     ("Action: s3:*", "all that can be done to a bucket, in rules that deny what does not come over TLS"),
     ("Principal: { AWS: \"*\" }", "everybody, in rules that deny what does not come over TLS"),
-    ("!Sub \"${AttachmentsBucket.Arn}/*\"", "all objects of the one bucket, in a rule that denies"),
-    ("!Sub \"${MailBucket.Arn}/*\"", "all objects of the one bucket, in rules that deny, or let SES alone write"),
+    ("!Sub \"${AttachmentsBucket.Arn}/*\"", "all objects of the one bucket, in a rule that denies, or of a function that says so"),
+    ("!Sub \"${MailBucket.Arn}/*\"", "all objects of the one bucket, in rules that deny, let SES alone write, or of a function that says so"),
 ];
 
 /// Names every line with an asterisk that the list does not hold.
