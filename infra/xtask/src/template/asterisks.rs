@@ -11,8 +11,14 @@ const ALLOWED: &[(&str, &str)] = &[
     ("Event: s3:ObjectCreated:*", "however SES writes a mail, the queue is told: no permission, a notification"),
     ("Action: s3:*", "all that can be done to a bucket, in rules that deny what does not come over TLS"),
     ("Principal: { AWS: \"*\" }", "everybody, in rules that deny what does not come over TLS"),
-    ("!Sub \"${AttachmentsBucket.Arn}/*\"", "all objects of the one bucket, in a rule that denies, or of a function that says so"),
-    ("!Sub \"${MailBucket.Arn}/*\"", "all objects of the one bucket, in rules that deny, let SES alone write, or of a function that says so"),
+    (
+        "!Sub \"${AttachmentsBucket.Arn}/*\"",
+        "all objects of the one bucket, in a rule that denies, or of a function that says so",
+    ),
+    (
+        "!Sub \"${MailBucket.Arn}/*\"",
+        "all objects of the one bucket, in rules that deny, let SES alone write, or of a function that says so",
+    ),
 ];
 
 /// Names every line with an asterisk that the list does not hold.
