@@ -7,7 +7,10 @@ use super::{
     links::{join, reply_with_file},
     mails_about,
 };
-use crate::support::{Desk, path_of};
+use crate::{
+    attachments::upload,
+    support::{Desk, path_of},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_note_tells_those_it_names_and_no_customer() {
@@ -94,6 +97,21 @@ async fn who_takes_part_reads_replies_with_their_files() {
     }
     assert!(!mails[1].raw.contains("List-Unsubscribe"), "an answer to his own request always comes");
     assert!(mails[2].raw.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
+}
+
+/// A file is attached before anybody has looked at it; the mail knows what was found since.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_just_uploaded_goes_with_the_answer() {
+    let desk = Desk::start().await;
+    let (carl, ada) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "ada@demo.test").await);
+    let ticket = carl.open("Help").await;
+    let file = upload(&ada, &format!("{}/attachments", path_of(&ticket)), "how-to.txt", b"Unplug it.").await;
+    let reply = json!({ "kind": "reply", "body": "See the file.", "attachments": [file] });
+    ada.post(&format!("{}/messages", path_of(&ticket)), reply).await.expect(StatusCode::CREATED);
+    desk.settle().await;
+    let mail = mails_about(&desk, &ticket).await.pop().unwrap();
+    assert!(mail.text.contains("See the file.") && !mail.text.contains("how-to.txt"), "{}", mail.text);
+    assert!(mail.raw.contains("how-to.txt"), "{}", mail.raw);
 }
 
 /// Whoever writes in somebody's name must not fill their mailbox.

@@ -1,11 +1,21 @@
 //! The files of a reply: what goes with the mail, and what is only named in it.
 
-use lambdesk_domain::{Attachment, Message, Scan, TenantId};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use lambdesk_domain::{Attachment, Message, Scan, attachment::AttachmentRules};
 use lambdesk_function::JobError;
 use lambdesk_platform::{App, BucketName, ObjectError};
+use lambdesk_store::{Desk, StoreError, object_key};
 
 /// What all files of a mail may have together. Base64 makes a third more of it, and many servers take 10 MB.
 const MOST: u64 = 5 * 1024 * 1024;
+
+/// How often, and with what pause, it is asked whether somebody has looked at a file.
+const LOOKS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(400);
+/// A scanner that has not come by then is not waited for any longer: the answer itself matters more.
+const LOOKED_AT_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A file that goes with a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +37,22 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Reads the files of a message, as far as they may be mailed and fit.
-    pub(crate) async fn of(app: &App, tenant: &TenantId, message: &Message) -> Result<Self, JobError> {
+    /// Reads the files of a message, as far as they may be given now and fit. What the message lists of them is what was known
+    /// when it was written: most files are looked at a moment later.
+    pub(crate) async fn of(app: &App, desk: &Desk<'_>, rules: AttachmentRules, message: &Message) -> Result<Self, JobError> {
         let mut files = Self::default();
         let mut room = MOST;
         for attachment in &message.enclosed.attachments {
-            let Some(left) = room.checked_sub(attachment.size).filter(|_| may_be_mailed(attachment)) else {
+            let fits = room.checked_sub(attachment.size);
+            let Some(left) = fits.filter(|_| attachment.scan != Scan::Withheld) else {
                 files.left_out.push(attachment.name.clone());
                 continue;
             };
-            let key = format!("uploads/{tenant}/{}", attachment.id);
-            match app.objects().get(BucketName::Attachments, &key, room).await {
+            if !may_be_mailed(app, desk, rules, (message, attachment)).await? {
+                files.left_out.push(attachment.name.clone());
+                continue;
+            }
+            match app.objects().get(BucketName::Attachments, &object_key(desk.tenant(), attachment.id), room).await {
                 Ok(bytes) => {
                     room = left;
                     files.enclosed.push(file(attachment, &message.body.html(), bytes));
@@ -50,12 +65,27 @@ impl Files {
     }
 }
 
-/// Only what a scanner found clean, or what no scanner was there to look at. What nobody has looked at yet waits at the desk.
-fn may_be_mailed(attachment: &Attachment) -> bool {
-    match attachment.scan {
-        Scan::Clean | Scan::Unknown => true,
-        Scan::Pending | Scan::Infected | Scan::Withheld => false,
+/// Whether the file may be given to those who see its message, by what is known of it now. One that nobody has looked at yet is
+/// waited for, where this desk gives out nothing before.
+async fn may_be_mailed(
+    app: &App,
+    desk: &Desk<'_>,
+    rules: AttachmentRules,
+    (message, attachment): (&Message, &Attachment),
+) -> Result<bool, JobError> {
+    for _ in 0..LOOKS {
+        let known = match desk.attachment(attachment.id).await {
+            Ok(known) => known,
+            Err(StoreError::NotFound) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        if known.scan != Scan::Pending {
+            return Ok(known.check_given(known.scan, rules).is_ok());
+        }
+        tokio::time::sleep(PAUSE).await;
     }
+    let waits = rules.scan_required && app.now().duration_since(message.created_at) < LOOKED_AT_WITHIN;
+    if waits { Err(JobError("a file was not looked at yet".to_owned())) } else { Ok(!rules.scan_required) }
 }
 
 fn file(attachment: &Attachment, html: &str, bytes: Vec<u8>) -> File {

@@ -83,7 +83,7 @@ impl<'a> News<'a> {
             if let Some(author) = message.author.person() {
                 news.author = find(desk.person(author).await)?;
             }
-            news.files = Files::of(app, tenant, &message).await?;
+            news.files = Files::of(app, &desk, settings.config.attachments, &message).await?;
             news.message = Some(message);
         }
         Ok(news)
