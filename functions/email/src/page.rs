@@ -4,9 +4,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
-use lambdesk_domain::{
-    Brands, Caller, Change, Context, DomainError, Language, LinkToken, Person, Role, Ticket, TicketId, TicketRef,
-};
+use lambdesk_domain::{Caller, Change, Context, DomainError, Language, LinkToken, Person, Ticket, TicketId, TicketRef};
 use lambdesk_function::ApiError;
 use lambdesk_platform::App;
 use lambdesk_store::{Save, StoreError};
@@ -81,15 +79,7 @@ impl Holder {
         ticket: TicketId,
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
     ) -> Result<(), ApiError> {
-        let caller = Caller {
-            tenant: self.token.tenant.clone(),
-            person: self.token.person,
-            role: Role::Customer,
-            brands: Brands::All,
-            audiences: Vec::new(),
-            organization: None,
-            scopes: None,
-        };
+        let caller = Caller::by_mail(&self.person, &self.token.tenant);
         let desk = app.desk(&caller);
         let config = desk.config().await?;
         for _ in 0..TRIES {

@@ -180,6 +180,12 @@ pub fn is_proven(verdicts: &Verdicts) -> bool {
     !is_forged(verdicts) && (all.contains(&Verdict::Pass) || all.iter().all(|verdict| *verdict == Verdict::Unchecked))
 }
 
+/// Whether a sender may copy others in, who are then sent all public replies: whoever writes in somebody else's name must not
+/// have the answers sent to themselves. On a ticket that is there already only a token or DMARC is proof enough.
+pub fn may_copy_in(verdicts: &Verdicts, has_token: bool, on_a_ticket: bool) -> bool {
+    if on_a_ticket { !is_forged(verdicts) && (has_token || verdicts.dmarc == Verdict::Pass) } else { is_proven(verdicts) }
+}
+
 impl Caller {
     /// Somebody who is known to be this person: with all that their role grants.
     pub fn of(person: &Person, tenant: &TenantId) -> Self {
@@ -346,6 +352,17 @@ mod tests {
         assert_eq!(ticket.id, first.id);
         let deleted = Ticket { deleted_at: Some(Timestamp::UNIX_EPOCH), ..first };
         assert_eq!(told(by_token(&deleted, 1), &carl, &PROVEN), ("new", None), "what is deleted is not there");
+    }
+
+    #[test]
+    fn a2_only_who_is_proven_has_the_answers_sent_to_others_too() {
+        for verdicts in [NOBODY_CHECKED, PROVEN] {
+            assert!(may_copy_in(&verdicts, false, false) && may_copy_in(&verdicts, true, true));
+        }
+        assert!(may_copy_in(&PROVEN, false, true));
+        assert!(!may_copy_in(&NOBODY_CHECKED, false, true), "an address alone");
+        assert!(!may_copy_in(&all(Verdict::None), false, false), "nothing speaks for the sender");
+        assert!(!may_copy_in(&FORGED, true, true) && !may_copy_in(&FORGED, false, false));
     }
 
     #[test]

@@ -321,9 +321,10 @@ impl Attempt<'_> {
         })
     }
 
-    /// Whom the sender copies in; nobody, where it is not sure that the sender is who they say.
-    async fn copied(&self, draft: &Draft, is_sure: bool) -> Result<Vec<Found>, Trouble> {
-        if !is_sure || inbound::is_forged(&draft.verdicts) || self.is_automatic() {
+    /// Whom the sender copies in, where they may.
+    async fn copied(&self, draft: &Draft, on_a_ticket: bool) -> Result<Vec<Found>, Trouble> {
+        let may = inbound::may_copy_in(&draft.verdicts, self.mailed.target.token.is_some(), on_a_ticket);
+        if !may || self.is_automatic() {
             return Ok(Vec::new());
         }
         let copied = people::copied(self.app, &self.desk, (self.mail, &draft.address), self.config).await?;
@@ -332,8 +333,7 @@ impl Attempt<'_> {
 
     async fn add(&self, draft: &Draft, ticket: &Ticket, caller: &Caller, pending: bool) -> Result<Step, Trouble> {
         let content = content(self.mail);
-        let has_proof = self.mailed.target.token.is_some() || draft.verdicts.dmarc == Verdict::Pass;
-        let copied = self.copied(draft, has_proof && !pending).await?;
+        let copied = if pending { Vec::new() } else { self.copied(draft, true).await? };
         let received = Received {
             sender: draft.sender.person.id,
             body: content.body.clone(),
@@ -352,7 +352,7 @@ impl Attempt<'_> {
             None => content(self.mail),
         };
         let requester = forwarded.as_ref().map_or(&draft.sender, |(found, _)| found);
-        let copied = if forwarded.is_some() { Vec::new() } else { self.copied(draft, true).await? };
+        let copied = if forwarded.is_some() { Vec::new() } else { self.copied(draft, false).await? };
         let participant = |found: &Found| (found.person.id, Participant { standing: Standing::Copied, since: self.app.now() });
         let new = NewTicket {
             channel: Some(Channel::Email),
