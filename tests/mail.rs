@@ -30,8 +30,13 @@ struct Mail {
 impl Mail {
     /// The address of a page that the mail links to.
     fn link(&self, page: &str) -> String {
-        let from = self.text.find(&format!("/v1/{page}/")).unwrap_or_else(|| panic!("no link to {page} in {}", self.text));
-        self.text[from..].split_whitespace().next().unwrap().to_owned()
+        self.links(page).into_iter().next().unwrap_or_else(|| panic!("no link to {page} in {}", self.text))
+    }
+
+    /// The addresses of all such pages.
+    fn links(&self, page: &str) -> Vec<String> {
+        let link = |(from, _)| self.text[from..].split_whitespace().next().unwrap_or_default().to_owned();
+        self.text.match_indices(&format!("/v1/{page}/")).map(link).collect()
     }
 }
 

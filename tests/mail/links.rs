@@ -12,7 +12,10 @@ use lambdesk_store::{Attach, Save};
 use serde_json::{Value, json};
 
 use super::{mails, mails_about};
-use crate::support::{Answer, Desk, path_of, text};
+use crate::{
+    attachments::fetch,
+    support::{Answer, Desk, path_of, text},
+};
 
 const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];
 
@@ -52,7 +55,10 @@ pub(super) async fn join(desk: &Desk, tenant: &str, ticket: &Value, person: &str
     store.save(Save::of(&change, &config, app.now())).await.unwrap();
 }
 
-/// A reply with a file that may be mailed, and one that may not.
+/// Larger than what goes with a mail.
+const LARGE: u64 = 6 * 1024 * 1024;
+
+/// A reply with a file that may be mailed, one that may not, one that is too large, and two that never arrived.
 pub(super) async fn reply_with_file(desk: &Desk, tenant: &str, ticket: &Value, agent: &str) {
     let (app, tenant) = (desk.local.app(), TenantId::parse(tenant).unwrap());
     let store = app.desk_of(&tenant);
@@ -66,16 +72,22 @@ pub(super) async fn reply_with_file(desk: &Desk, tenant: &str, ticket: &Value, a
         organization: None,
         scopes: None,
     };
-    let file = |name: &str, scan| Attachment {
+    let file = |name: &str, scan, size| Attachment {
         id: AttachmentId(app.new_id()),
         name: name.to_owned(),
         content_type: "text/plain".to_owned(),
-        size: 3,
+        size,
         content_id: None,
         scan,
     };
-    let attachments = vec![file("log.txt", Scan::Clean), file("virus.exe", Scan::Infected)];
-    for attachment in &attachments {
+    let attachments = vec![
+        file("log.txt", Scan::Clean, 3),
+        file("virus.exe", Scan::Infected, 3),
+        file("film.txt", Scan::Clean, LARGE),
+        file("gone.txt", Scan::Pending, 3),
+        file("gone-film.txt", Scan::Pending, LARGE),
+    ];
+    for attachment in &attachments[..3] {
         let key = format!("uploads/{tenant}/{}", attachment.id);
         app.objects().put(BucketName::Attachments, &key, "text/plain", b"log".to_vec()).await.unwrap();
     }
@@ -117,6 +129,9 @@ pub(crate) async fn everything_that_mails_do(desk: &Desk) {
     let mails = mails_about(desk, &ticket).await;
     let leave = mails.iter().find(|mail| mail.to == "manager@ozean.test").expect("a copy").link("unsubscribe");
     let rate = mails.iter().find(|mail| mail.text.contains("/v1/ratings/")).expect("a question").link("ratings");
+    let files = mails.iter().find(|mail| mail.text.contains("/v1/files/")).expect("what is too large").links("files");
+    assert_eq!(desk.client.anonymous().get(&files[0]).await.status, StatusCode::SEE_OTHER);
+    open_page(desk, &files[1]).await;
     open_page(desk, &leave).await;
     assert_eq!(post(desk, &leave, "List-Unsubscribe=One-Click").await.status, StatusCode::OK);
     open_page(desk, &rate).await;
@@ -159,7 +174,8 @@ async fn a_link_does_one_thing_for_one_person_for_a_while() {
     let ticket = carl.open("Help").await;
     ada.set_status(&ticket, "resolved").await.expect(StatusCode::OK);
     desk.settle().await;
-    let link = mails_about(&desk, &ticket).await.last().unwrap().link("ratings");
+    let links = mails_about(&desk, &ticket).await.iter().flat_map(|mail| mail.links("ratings")).collect::<Vec<_>>();
+    let link = links[0].clone();
     let page = open_page(&desk, &link).await;
     assert_eq!(String::from_utf8_lossy(&page.body).matches("name=\"score\"").count(), 5);
     assert_eq!(ada.read(&ticket).await["rating"], Value::Null, "reading it does nothing");
@@ -200,4 +216,33 @@ async fn managers_are_told_once_an_hour_what_nobody_has() {
     desk.advance("PT1H").await;
     desk.settle().await;
     assert_eq!(digests().await.len(), found.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_for_a_mail_is_behind_a_link_for_its_reader() {
+    let desk = Desk::start().await;
+    let (carl, dana) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "dana@example.test").await);
+    let (ada, ticket) = (desk.sign_in("demo", "ada@demo.test").await, carl.open("Help").await);
+    join(&desk, "demo", &ticket, &dana.person).await;
+    reply_with_file(&desk, "demo", &ticket, &ada.person).await;
+    desk.settle().await;
+    let mails = mails_about(&desk, &ticket).await;
+    let to = |address: &str| mails.iter().rfind(|mail| mail.to == address).expect("a mail");
+    let (his, hers) = (to("carl@example.test"), to("dana@example.test"));
+    assert!(his.text.contains("- virus.exe\r\n") && his.text.contains("- gone.txt\r\n"), "no link: {}", his.text);
+    assert!(his.html.contains("\">film.txt</a>"), "{}", his.html);
+    for link in [&his.links("files")[0], &hers.links("files")[0]] {
+        let answer = desk.client.anonymous().get(link).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", String::from_utf8_lossy(&answer.body));
+        let file = fetch(&carl, answer.header("location")).await;
+        assert_eq!((file.status, &file.body[..]), (StatusCode::OK, &b"log"[..]));
+        assert!(file.header("content-disposition").starts_with("attachment"));
+    }
+    assert!(String::from_utf8_lossy(&open_page(&desk, &his.links("files")[1]).await.body).contains("cannot be had"));
+    ada.send(Method::DELETE, &format!("{}/participants/{}", path_of(&ticket), dana.person), &[], None).await;
+    desk.client.anonymous().get(&hers.links("files")[0]).await.problem(StatusCode::NOT_FOUND);
+    let rating = his.links("files")[0].replace("files", "ratings");
+    desk.client.anonymous().get(&rating).await.problem(StatusCode::NOT_FOUND);
+    desk.advance("P31D").await;
+    desk.client.anonymous().get(&his.links("files")[0]).await.problem(StatusCode::NOT_FOUND);
 }

@@ -10,7 +10,10 @@ use super::{
     document,
     stage::{Sample, Stage},
 };
-use crate::support::{Answer, text};
+use crate::{
+    attachments::upload,
+    support::{Answer, path_of, text},
+};
 
 /// The root of the trace that the Runtime API names.
 const TRACE: &str = "1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
@@ -62,6 +65,7 @@ pub(crate) async fn check_page(stage: &Stage, process: &mut Bootstrap, function:
     refused(process, name, &event, (StatusCode::NOT_FOUND, "not_found")).await;
     let link = match name {
         "email-rating-page" | "email-rate" => Link::Rate(text(&ticket, "id").parse().expect("an id")),
+        "email-open-file" => Link::File(attached(stage, &ticket).await.parse().expect("an id")),
         _ => Link::Mute(Notice::Acknowledgement),
     };
     let (tenant, person) = (TenantId::parse("demo").expect("a name"), stage.customer.person.parse().expect("an id"));
@@ -73,9 +77,22 @@ pub(crate) async fn check_page(stage: &Stage, process: &mut Bootstrap, function:
         event["headers"]["content-type"] = json!("application/x-www-form-urlencoded");
     }
     let answer = ask(process, name, &event).await;
-    assert_eq!(answer.status, StatusCode::OK, "{name}: {}", String::from_utf8_lossy(&answer.body));
-    assert!(answer.header("content-type").starts_with("text/html"), "{name}");
+    if name == "email-open-file" {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name}: {}", String::from_utf8_lossy(&answer.body));
+        assert!(answer.header("location").contains("/uploads/demo/"), "{name}");
+    } else {
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", String::from_utf8_lossy(&answer.body));
+        assert!(answer.header("content-type").starts_with("text/html"), "{name}");
+    }
     check_log(name, &process.log());
+}
+
+/// A file of the customer's on the ticket.
+async fn attached(stage: &Stage, ticket: &Value) -> String {
+    let file = upload(&stage.customer, &format!("{}/attachments", path_of(ticket)), "x.txt", b"x").await;
+    let reply = json!({ "kind": "reply", "body": "x", "attachments": [file] });
+    stage.customer.post(&format!("{}/messages", path_of(ticket)), reply).await.expect(StatusCode::CREATED);
+    file
 }
 
 /// Invokes the function, and reads its answer as API Gateway does.

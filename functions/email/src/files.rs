@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use lambdesk_domain::{Attachment, Message, Scan, attachment::AttachmentRules};
-use lambdesk_function::JobError;
+use lambdesk_domain::{Attachment, AttachmentId, Message, Scan, attachment::AttachmentRules};
+use lambdesk_function::{JobError, may_be_given, scan_of};
 use lambdesk_platform::{App, BucketName, ObjectError};
 use lambdesk_store::{Desk, StoreError, object_key};
 
@@ -32,8 +32,8 @@ pub(crate) struct File {
 pub(crate) struct Files {
     /// What goes with the mail.
     pub(crate) enclosed: Vec<File>,
-    /// The names of what does not.
-    pub(crate) left_out: Vec<String>,
+    /// What does not, by name; where only its size was in the way, also which file it is, so that a link can lead to it.
+    pub(crate) left_out: Vec<(String, Option<AttachmentId>)>,
 }
 
 impl Files {
@@ -43,13 +43,18 @@ impl Files {
         let mut files = Self::default();
         let mut room = MOST;
         for attachment in &message.enclosed.attachments {
-            let fits = room.checked_sub(attachment.size);
-            let Some(left) = fits.filter(|_| attachment.scan != Scan::Withheld) else {
-                files.left_out.push(attachment.name.clone());
+            let name = attachment.name.clone();
+            if matches!(attachment.scan, Scan::Withheld | Scan::Infected) {
+                files.left_out.push((name, None));
+                continue;
+            }
+            // What is found of it is asked when somebody opens the link.
+            let Some(left) = room.checked_sub(attachment.size) else {
+                files.left_out.push((name, Some(attachment.id)));
                 continue;
             };
             if !may_be_mailed(app, desk, rules, (message, attachment)).await? {
-                files.left_out.push(attachment.name.clone());
+                files.left_out.push((name, None));
                 continue;
             }
             match app.objects().get(BucketName::Attachments, &object_key(desk.tenant(), attachment.id), room).await {
@@ -57,7 +62,8 @@ impl Files {
                     room = left;
                     files.enclosed.push(file(attachment, &message.body.html(), bytes));
                 }
-                Err(ObjectError::NotFound | ObjectError::TooLarge(_)) => files.left_out.push(attachment.name.clone()),
+                Err(ObjectError::NotFound) => files.left_out.push((name, None)),
+                Err(ObjectError::TooLarge(_)) => files.left_out.push((name, Some(attachment.id))),
                 Err(error @ ObjectError::Unavailable(_)) => return Err(JobError(error.to_string())),
             }
         }
@@ -79,8 +85,9 @@ async fn may_be_mailed(
             Err(StoreError::NotFound) => return Ok(false),
             Err(error) => return Err(error.into()),
         };
-        if known.scan != Scan::Pending {
-            return Ok(known.check_given(known.scan, rules).is_ok());
+        let scan = scan_of(app, desk.tenant(), &known).await.map_err(|error| JobError(error.to_string()))?;
+        if scan != Some(Scan::Pending) {
+            return Ok(may_be_given(&known, scan, rules).is_ok());
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -23,6 +23,7 @@ lambdesk_function::area! {
     unsubscribe,
     rating_page,
     rate_by_link,
+    open_file,
     list_templates,
     put_template,
     delete_template,

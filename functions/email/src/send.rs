@@ -1,7 +1,7 @@
 //! One event becomes the mails it asks for: rendered, sent, and marked, so that a job delivered twice sends once.
 
 use lambdesk_domain::{
-    Actor, Event, EventKind, Link, LinkToken, Message, Notice, Person, PersonId, TenantId, Ticket, TicketRef,
+    Actor, AttachmentId, Event, EventKind, Link, LinkToken, Message, Notice, Person, PersonId, TenantId, Ticket, TicketRef,
 };
 use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, BucketName, EmailJob, QueueName};
@@ -30,6 +30,7 @@ pub const FUNCTION: Function = Function::queue("email-send", QueueName::Email)
         Need::Index(AGENT),
         Need::Index(QUEUE),
         Need::Read(BucketName::Attachments),
+        Need::ReadTags(BucketName::Attachments),
         Need::SendMail,
     ]);
 
@@ -115,12 +116,15 @@ impl<'a> News<'a> {
         let language = person.language.unwrap_or(brand.language);
         let words = Words::choose(&self.settings.mail_templates, notice, &brand.id, language);
         let unsubscribe = self.leaving(person);
+        let link_to_file = |file: &AttachmentId| self.link(person, "files", Link::File(*file));
+        let left_out: Vec<_> =
+            self.files.left_out.iter().map(|(name, file)| (name.clone(), file.as_ref().and_then(link_to_file))).collect();
         let frame = Frame {
             language,
             brand,
             ticket: Some((ticket.number.as_str(), ticket.subject.as_str())),
             signature: self.signature(notice),
-            left_out: &self.files.left_out,
+            left_out: &left_out,
             unsubscribe: unsubscribe.as_deref(),
         };
         let values = values::of(&values::About {

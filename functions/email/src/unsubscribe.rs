@@ -29,7 +29,7 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
             holder.change(&app, ticket, |ticket, ctx| Ok(leave(ticket, person, ctx))).await?;
         }
         Link::Mute(notice) => mute(&app, &holder, notice).await?,
-        Link::Rate(_) => return Err(ApiError::not_found()),
+        Link::Rate(_) | Link::File(_) => return Err(ApiError::not_found()),
     }
     let language = holder.language();
     let (title, text) = match language {

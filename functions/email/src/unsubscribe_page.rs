@@ -23,7 +23,7 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
     let holder = Holder::of(&app, &token).await?;
     let language = holder.language();
     let text = match (holder.token.link, language) {
-        (Link::Rate(_), _) => return Err(ApiError::not_found()),
+        (Link::Rate(_) | Link::File(_), _) => return Err(ApiError::not_found()),
         (Link::Leave(_), Language::En) => "You will get no more mails about this request.",
         (Link::Leave(_), Language::De) => "Sie bekommen keine Mails mehr zu dieser Anfrage.",
         (Link::Mute(_), Language::En) => "You will get no more mails of this kind.",

@@ -1,24 +1,17 @@
 //! A file, for those who see the message that it is attached to: what it is, and an address to get it from for a few minutes.
 
-use std::time::Duration;
-
 use axum::{extract::State, http::StatusCode};
-use jiff::{SignedDuration, Timestamp};
-use lambdesk_domain::{
-    AttachmentId, Caller, FileRecord, Permission, Scan, TicketRef,
-    attachment::{Barred, content_disposition, served_type},
-    ticket::MessageView,
+use jiff::Timestamp;
+use lambdesk_domain::{AttachmentId, Caller, FileRecord, Permission, Scan, TicketRef, attachment::Barred, ticket::MessageView};
+use lambdesk_function::{
+    Access, ApiError, AttachmentPath, Endpoint, Function, Need, Query, Reply, SignedIn, download_address, input, may_be_given,
+    scan_of,
 };
-use lambdesk_function::{Access, ApiError, AttachmentPath, Endpoint, Function, Need, Query, Reply, SignedIn, input};
-use lambdesk_platform::{App, BucketName, ObjectError};
-use lambdesk_store::object_key;
+use lambdesk_platform::{App, BucketName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::list_tickets::YesNo;
-
-/// How long an address to download from is good.
-const DOWNLOAD_TIME: Duration = Duration::from_secs(5 * 60);
 
 /// Gives out a file.
 pub const FUNCTION: Function =
@@ -76,10 +69,13 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let file = visible(&app, &caller, id).await?;
     let config = app.desk(&caller).config().await?;
-    let known = known(&app, &caller, &file).await?;
-    let given = known.ok_or(Barred::NotUploaded).and_then(|scan| file.check_given(scan, config.attachments));
+    let known = scan_of(&app, &caller.tenant, &file).await?;
+    let given = may_be_given(&file, known, config.attachments);
     let download = match given {
-        Ok(()) => Some(address(&app, &caller, &file).await?),
+        Ok(()) => {
+            let (url, expires_at) = download_address(&app, &caller.tenant, &file).await?;
+            Some(Download { url, expires_at })
+        }
         Err(_) => None,
     };
     if how.redirect == Some(YesNo::True) {
@@ -101,28 +97,6 @@ async fn visible(app: &App, caller: &Caller, id: AttachmentId) -> Result<FileRec
     caller.see(desk.ticket(&TicketRef::Id(place.ticket)).await?)?;
     let message = desk.message(place.ticket, place.message).await?;
     MessageView::of(&message, caller).map(|_| file).ok_or_else(ApiError::not_found)
-}
-
-/// What is known of its safety now; `None` where there is no such object. While it waits, its object is asked: a scanner that
-/// looks at the bucket by itself leaves its findings there.
-async fn known(app: &App, caller: &Caller, file: &FileRecord) -> Result<Option<Scan>, ApiError> {
-    if file.scan != Scan::Pending {
-        return Ok(Some(file.scan));
-    }
-    match app.objects().tags(BucketName::Attachments, &object_key(&caller.tenant, file.id)).await {
-        Ok(tags) => Ok(Some(app.config().scanner.read_tags(&tags).unwrap_or(Scan::Pending))),
-        Err(ObjectError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn address(app: &App, caller: &Caller, file: &FileRecord) -> Result<Download, ApiError> {
-    let key = object_key(&caller.tenant, file.id);
-    let disposition = content_disposition(&file.name);
-    let headers = (served_type(&file.content_type), disposition.as_str());
-    let signed = app.objects().get_address(BucketName::Attachments, &key, headers, DOWNLOAD_TIME).await?;
-    let ends = app.now() + SignedDuration::try_from(DOWNLOAD_TIME).unwrap_or(SignedDuration::ZERO);
-    Ok(Download { url: signed.url, expires_at: ends })
 }
 
 fn redirect(download: Option<Download>, barred: Option<Barred>) -> Result<Reply, ApiError> {

@@ -156,8 +156,8 @@ fn as_customer(ticket: Ticket, sender: &Person, tenant: &TenantId) -> Place {
     Place::Reply(Box::new(ticket), Box::new(Caller::by_mail(sender, tenant)))
 }
 
-/// Whether the person is on the ticket. Having written to it once is not enough.
-fn belongs(person: &Person, ticket: &Ticket) -> bool {
+/// Whether the person is on the ticket, and is mailed its answers. Having written to it once is not enough.
+pub fn belongs(person: &Person, ticket: &Ticket) -> bool {
     let standing = ticket.participants.get(&person.id).map(|participant| participant.standing);
     ticket.requester == person.id || standing.is_some_and(|standing| standing != Standing::Pending)
 }

@@ -1,7 +1,7 @@
 //! The signed token in a link of a mail: lets whoever has the mail do one thing without signing in.
 //!
 //! The token says whose desk it is, because a link comes without a credential. In base32: what may be done (1), the person
-//! (16), the ticket or notice (16), the hour in which it ends (4), the tenant's name, and 16 bytes of HMAC-SHA256 over all
+//! (16), the ticket, notice or file (16), the hour in which it ends (4), the tenant's name, and 16 bytes of HMAC-SHA256 over all
 //! of it.
 
 use hmac::{Hmac, Mac};
@@ -10,7 +10,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use crate::{
-    id::{PersonId, TenantId, TicketId},
+    id::{AttachmentId, PersonId, TenantId, TicketId},
     notification::Notice,
     reply_token::{decode, encode},
 };
@@ -29,6 +29,8 @@ pub enum Link {
     Mute(Notice),
     /// Rate their ticket.
     Rate(TicketId),
+    /// Get a file that was too large for the mail, as long as they see its message.
+    File(AttachmentId),
 }
 
 impl Link {
@@ -37,6 +39,7 @@ impl Link {
         match self {
             Self::Leave(_) | Self::Mute(_) => 365 * DAY,
             Self::Rate(_) => 60 * DAY,
+            Self::File(_) => 30 * DAY,
         }
     }
 
@@ -45,6 +48,7 @@ impl Link {
             Self::Leave(_) => 1,
             Self::Mute(_) => 2,
             Self::Rate(_) => 3,
+            Self::File(_) => 4,
         }
     }
 
@@ -52,15 +56,17 @@ impl Link {
         match self {
             Self::Leave(ticket) | Self::Rate(ticket) => *ticket.0.as_bytes(),
             Self::Mute(notice) => padded(notice),
+            Self::File(file) => *file.0.as_bytes(),
         }
     }
 
     fn read(code: u8, subject: [u8; 16]) -> Option<Self> {
-        let ticket = TicketId(Uuid::from_bytes(subject));
+        let id = Uuid::from_bytes(subject);
         match code {
-            1 => Some(Self::Leave(ticket)),
+            1 => Some(Self::Leave(TicketId(id))),
             2 => Notice::ALL.iter().copied().find(|notice| padded(*notice) == subject).map(Self::Mute),
-            3 => Some(Self::Rate(ticket)),
+            3 => Some(Self::Rate(TicketId(id))),
+            4 => Some(Self::File(AttachmentId(id))),
             _ => None,
         }
     }
@@ -137,7 +143,7 @@ mod tests {
     fn all() -> impl Iterator<Item = LinkToken> {
         let ticket = TicketId(Uuid::from_u128(7));
         let notices = Notice::ALL.iter().map(|notice| Link::Mute(*notice));
-        notices.chain([Link::Leave(ticket), Link::Rate(ticket)]).map(token)
+        notices.chain([Link::Leave(ticket), Link::Rate(ticket), Link::File(AttachmentId(ticket.0))]).map(token)
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod caller;
+mod download;
 mod endpoint;
 mod error;
 mod function;
@@ -20,6 +21,7 @@ mod worker;
 pub use self::{
     bootstrap::{bootstrap, init_logs},
     caller::{AUTHORIZER_CALLER, AUTHORIZER_PROBLEM, AUTHORIZER_UNAVAILABLE, SignedIn},
+    download::{download_address, may_be_given, scan_of},
     endpoint::{Endpoint, Service, WorkerFuture},
     error::{ApiError, Failure},
     function::{Access, Function, Need, Trigger},

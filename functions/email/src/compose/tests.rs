@@ -51,7 +51,10 @@ fn mail_in(notice: Notice, words: Option<Words<'_>>, subject: &str, name: &str, 
         brand,
         ticket: Some((ticket.number.as_str(), ticket.subject.as_str())),
         signature: Some("<b>Ada</b>"),
-        left_out: &["<i>big.zip".to_owned()],
+        left_out: &[
+            ("<i>big.zip".to_owned(), Some("https://desk.example.com/v1/files/x".to_owned())),
+            ("bad.exe".to_owned(), None),
+        ],
         unsubscribe: Some(UNSUBSCRIBE),
     };
     let rendered = render(&words.unwrap_or_else(|| built_in(notice, Language::En)), &values, &frame).unwrap();

@@ -22,8 +22,8 @@ pub(crate) struct Frame<'a> {
     /// Number and subject of the ticket that it is about.
     pub(crate) ticket: Option<(&'a str, &'a str)>,
     pub(crate) signature: Option<&'a str>,
-    /// Names of files that do not come with the mail.
-    pub(crate) left_out: &'a [String],
+    /// Names of files that do not come with the mail, and where to get them for a while.
+    pub(crate) left_out: &'a [(String, Option<String>)],
     /// Where the recipient says that they want no more of these.
     pub(crate) unsubscribe: Option<&'a str>,
 }
@@ -64,12 +64,14 @@ fn around(body: Value, frame: &Frame<'_>) -> Value {
         Language::En => context! {
             request => "Request",
             unsubscribe => "Stop these mails",
-            too_large => "Not in this mail; ask us if you need them:",
+            left_out => "Not in this mail:",
+            days => "link works for 30 days",
         },
         Language::De => context! {
             request => "Anfrage",
             unsubscribe => "Diese Mails abbestellen",
-            too_large => "Nicht in dieser Mail; fragen Sie uns, wenn Sie sie brauchen:",
+            left_out => "Nicht in dieser Mail:",
+            days => "Link gilt 30 Tage",
         },
     };
     context! {
