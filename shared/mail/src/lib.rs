@@ -24,6 +24,6 @@ pub use bounce::{Bounce, BouncedRecipient};
 pub use complaint::Complaint;
 pub use forwarded::Forwarded;
 pub use mail::{Mail, Mailbox, Part, Unreadable};
-pub use quote::{Split, split_html, split_quote_above, split_text};
+pub use quote::{Fragment, FragmentKind, Split, split_html, split_quote_above, split_text};
 pub use read::{Receiver, addressed_to, read};
 pub use verdict::{Verdict, Verdicts};

@@ -1,7 +1,7 @@
 //! What a mail says, as the desk keeps it: the new text, what it quotes, its signature, its files.
 
 use lambdesk_domain::{Body, BodyFormat, Subject};
-use lambdesk_mail::{Mail, split_html, split_quote_above, split_text};
+use lambdesk_mail::{FragmentKind, Mail, split_html, split_quote_above, split_text};
 
 /// What stands where a mail has no text of its own.
 const NO_TEXT: &str = "(no text)";
@@ -29,28 +29,32 @@ pub(super) fn content(mail: &Mail) -> Content {
 
 fn from_html(html: &str) -> Option<Content> {
     let split = split_html(html);
-    let (body, _) = Body::from_mail(split.new, BodyFormat::Html)?;
-    let part = |part: &str| Body::from_mail(part, BodyFormat::Html).map(|(body, _)| body);
-    let (signature, quoted) = (part(split.signature), part(split.quoted));
-    let is_lost = |source: &str, kept: &Option<Body>| kept.is_none() && source.len() > lambdesk_domain::markup::MAX_BODY_BYTES;
-    let is_cut = is_lost(split.signature, &signature) || is_lost(split.quoted, &quoted);
+    let (body, _) = Body::from_mail(&split.joined(FragmentKind::New), BodyFormat::Html)?;
+    let mut is_cut = false;
+    let mut part = |kind: FragmentKind| {
+        let source = split.joined(kind);
+        let kept = Body::from_mail(&source, BodyFormat::Html).map(|(body, _)| body);
+        is_cut |= kept.is_none() && source.len() > lambdesk_domain::markup::MAX_BODY_BYTES;
+        kept
+    };
+    let (signature, quoted) = (part(FragmentKind::Signature), part(FragmentKind::Quoted));
     Some(Content { body, signature, quoted, is_cut })
 }
 
 /// Also of a mail that somebody forwards: what they passed on is the text.
 pub(super) fn from_text(text: &str) -> Content {
     let split = split_text(text);
-    let (above, below) = split_quote_above(split.new);
-    let new = if below.trim().is_empty() { split.new } else { below };
-    let above = if below.trim().is_empty() { "" } else { above };
+    let own = split.joined(FragmentKind::New);
+    let (above, below) = split_quote_above(&own);
+    let (above, new) = if below.trim().is_empty() { ("", &*own) } else { (above, below) };
     let mut is_cut = false;
     let mut part = |text: &str| {
         let (body, cut) = Body::from_mail(text, BodyFormat::Text)?;
         is_cut |= cut;
         Some(body)
     };
-    let quoted = part(&format!("{above}{}", split.quoted));
-    let signature = part(split.signature);
+    let quoted = part(&format!("{above}{}", split.joined(FragmentKind::Quoted)));
+    let signature = part(&split.joined(FragmentKind::Signature));
     let body = part(new).unwrap_or_else(|| Body::parse(NO_TEXT, BodyFormat::Text).expect("a short text"));
     Content { body, signature, quoted, is_cut }
 }

@@ -39,13 +39,18 @@ enum Verdict {
 
 /// How many lines from the first of `lines` on are an attribution; `None` for a line that begins none.
 pub(super) fn lines_of(lines: &[Line<'_>]) -> Option<usize> {
-    wrapped(lines, lines.first()?.text.as_ref())
+    wrapped(lines, lines.first()?.text.as_ref()).map(|(count, _)| count)
+}
+
+/// Whether the first of `lines` begins an attribution that is told by its own words, whatever follows.
+pub(super) fn is_certain(lines: &[Line<'_>]) -> bool {
+    lines.first().and_then(|line| wrapped(lines, &line.text)).is_some_and(|(_, verdict)| verdict == Verdict::Certain)
 }
 
 /// Whether the first of `lines` ends in an attribution that begins at byte `at`, above quoted lines.
 pub(super) fn shares_line(lines: &[Line<'_>], at: usize) -> bool {
     let Some(line) = lines.first() else { return false };
-    wrapped(lines, &line.text[at..]).is_some_and(|count| quote_follows(&lines[count..]))
+    wrapped(lines, &line.text[at..]).is_some_and(|(count, _)| quote_follows(&lines[count..]))
 }
 
 /// Whether `text` alone reads as an attribution, be it quoted itself.
@@ -53,7 +58,7 @@ pub(super) fn reads_as_one(text: &str) -> bool {
     verdict(text.trim_start_matches(['>', ' '])).is_some()
 }
 
-fn wrapped(lines: &[Line<'_>], first: &str) -> Option<usize> {
+fn wrapped(lines: &[Line<'_>], first: &str) -> Option<(usize, Verdict)> {
     let first = trim(first);
     let mut joined = String::from(first);
     let wraps = may_wrap(first);
@@ -62,8 +67,7 @@ fn wrapped(lines: &[Line<'_>], first: &str) -> Option<usize> {
             return None;
         }
         match verdict(&joined) {
-            Some(Verdict::Certain) => return Some(count),
-            Some(Verdict::IfQuoteFollows) if quote_follows(&lines[count..]) => return Some(count),
+            Some(verdict) if verdict == Verdict::Certain || quote_follows(&lines[count..]) => return Some((count, verdict)),
             _ => {}
         }
         let next = lines.get(count)?;

@@ -1,8 +1,8 @@
-//! Decides from the marks where history begins.
+//! Decides from the marks where history begins and ends.
 
 use std::ops::Range;
 
-use super::line::Line;
+use super::line::{Hint, Line};
 use super::mark::Mark;
 use super::{attribution, footer, header};
 
@@ -14,20 +14,70 @@ pub(super) fn forwards(marks: &[Mark]) -> bool {
     marks.iter().find(|mark| matches!(mark, Mark::Forward | Mark::Splitter)) == Some(&Mark::Forward)
 }
 
-/// The line with which history begins; `None` where nothing is to be cut off.
-pub(super) fn history(lines: &[Line<'_>], marks: &[Mark]) -> Option<usize> {
+/// The lines of history, up to the last or up to what the sender wrote below; `None` where nothing is to be cut.
+/// `can_go` says whether lines can be taken out of the middle.
+pub(super) fn history(lines: &[Line<'_>], marks: &[Mark], can_go: impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
     if forwards(marks) {
         return None;
     }
     let mut from = 0;
     while let Some(splitter) = position(marks, from, |mark| mark == Mark::Splitter) {
         match own_text_below(lines, marks, splitter) {
-            None => return Some(splitter).filter(|cut| says_something(lines, marks, *cut)),
-            // Answers below or between the quoted lines: history can only begin after them.
-            Some(own) => from = own.end,
+            None => return ended(lines, marks, splitter, can_go),
+            Some(own) => {
+                // Once, for it looks at all lines above; and what is above a second splitter is an answer to the first.
+                if from == 0
+                    && let Some(history) = enclosed(lines, marks, splitter).filter(&can_go)
+                {
+                    return Some(history);
+                }
+                // Answers below or between the quoted lines: history can only begin after them.
+                from = own.end;
+            }
         }
     }
-    trailing(lines, marks, from).filter(|cut| says_something(lines, marks, *cut))
+    ended(lines, marks, trailing(lines, marks, from)?, can_go)
+}
+
+/// History from `start` on, with the footers below it; but a closing phrase is as much the sender's as what it closes.
+fn ended(lines: &[Line<'_>], marks: &[Mark], start: usize, can_go: impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
+    let signed_off = || {
+        let end = below_block(lines, marks, start).filter(|end| footer::signs_off(&lines[*end..]))?;
+        Some(start..end).filter(can_go)
+    };
+    says_something(lines, marks, start).then(|| signed_off().unwrap_or(start..lines.len()))
+}
+
+/// History from the first `splitter` on that the sender's words stand above and below: one block, under an attribution
+/// that is no sentence of theirs. Between several blocks every answer needs the quote that it answers in sight.
+fn enclosed(lines: &[Line<'_>], marks: &[Mark], splitter: usize) -> Option<Range<usize>> {
+    if marks[..splitter].contains(&Mark::Quoted) || !says_something(lines, marks, splitter) {
+        return None;
+    }
+    let end = below_block(lines, marks, splitter)?;
+    let is_attribution =
+        |at: usize| marks[at] == Mark::Splitter && (lines[at].hint == Hint::History || attribution::is_certain(&lines[at..]));
+    (splitter..end).any(is_attribution).then_some(splitter..end)
+}
+
+/// The first line below the quoted block at `from`, if it is the only block and text follows to the end.
+fn below_block(lines: &[Line<'_>], marks: &[Mark], from: usize) -> Option<usize> {
+    let mut at = position(marks, from, |mark| !matches!(mark, Mark::Splitter | Mark::Blank))?;
+    while marks[at] == Mark::Quoted {
+        let run = text_run(marks, position(marks, at, |mark| !matches!(mark, Mark::Quoted | Mark::Blank))?);
+        if !wraps_quote(lines, marks, &run) {
+            let is_last = !run.is_empty() && position(marks, run.end, |mark| mark != Mark::Blank).is_none();
+            return is_last.then(|| with_images(lines, marks, run.start));
+        }
+        at = run.end;
+    }
+    None
+}
+
+/// The first of the images between a quote and the text at `start`, else `start`: who writes below a quote puts them there.
+fn with_images(lines: &[Line<'_>], marks: &[Mark], start: usize) -> usize {
+    let blank = marks[..start].iter().rev().take_while(|mark| **mark == Mark::Blank).count();
+    (start - blank..start).find(|line| !lines[*line].is_empty() && !lines[*line].is_quoted()).unwrap_or(start)
 }
 
 /// The first line of what is written below a quote that stands above all of the text.

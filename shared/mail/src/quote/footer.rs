@@ -147,6 +147,12 @@ pub(super) fn fits_signature(line: &Line<'_>) -> bool {
     text.chars().take(SIGNATURE_LINE + 1).count() <= SIGNATURE_LINE && !text.ends_with('?')
 }
 
+/// Whether these lines, found below a quote, are but how the sender closes the letter.
+pub(super) fn signs_off(lines: &[Line<'_>]) -> bool {
+    let first = lines.iter().find(|line| !line.is_blank());
+    first.is_some_and(|first| !first.signature && (is_closing(first) || is_thanks(first))) && is_footer(lines)
+}
+
 /// Whether these lines, found below a quote, say nothing of their own.
 pub(super) fn is_footer(lines: &[Line<'_>]) -> bool {
     let mut said = lines.iter().filter(|line| !line.is_blank());

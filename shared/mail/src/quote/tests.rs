@@ -4,15 +4,27 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
+use super::FragmentKind::{New, Quoted, Signature};
 use super::*;
 
+mod around;
 mod html;
 mod inline;
 mod signatures;
 mod text;
 
-fn whole(split: Split<'_>) -> String {
-    [split.new, split.signature, split.quoted].concat()
+fn whole(split: &Split<'_>) -> String {
+    split.fragments().iter().map(|fragment| fragment.text).collect()
+}
+
+/// The fragments with these texts, in this order; an empty one is none.
+fn fragments<'a>(texts: &[(FragmentKind, &'a str)]) -> Vec<Fragment<'a>> {
+    texts.iter().filter(|(_, text)| !text.is_empty()).map(|(kind, text)| Fragment { kind: *kind, text }).collect()
+}
+
+/// The fragments of a body with nothing of its sender below history.
+fn above<'a>(new: &'a str, signature: &'a str, quoted: &'a str) -> Vec<Fragment<'a>> {
+    fragments(&[(New, new), (Signature, signature), (Quoted, quoted)])
 }
 
 /// Pieces that splitters, quotes, signatures and tags are made of.
@@ -63,8 +75,10 @@ fn noise() -> impl Strategy<Value = String> {
 
 fn holds(body: &str) {
     for split in [split_text(body), split_html(body)] {
-        assert_eq!(whole(split), body);
-        assert!(!split.new.trim().is_empty() || split.signature.is_empty() && split.quoted.trim().is_empty(), "{split:?}");
+        assert_eq!(whole(&split), body);
+        assert!(split.fragments().iter().all(|fragment| !fragment.text.is_empty()), "{split:?}");
+        let [new, signature, quoted] = [New, Signature, Quoted].map(|kind| split.joined(kind));
+        assert!(!new.trim().is_empty() || signature.is_empty() && quoted.trim().is_empty(), "{split:?}");
     }
     let (above, below) = split_quote_above(body);
     assert_eq!([above, below].concat(), body);
@@ -91,7 +105,7 @@ fn fast(split: fn(&str) -> Split<'_>, piece: &str) {
     let start = Instant::now();
     let parts = split(&body);
     assert!(start.elapsed() < LIMIT, "{piece:?} took {:?}", start.elapsed());
-    assert_eq!(whole(parts), body);
+    assert_eq!(whole(&parts), body);
 }
 
 #[test]
@@ -110,6 +124,8 @@ fn a7_long_hostile_text_is_split_in_time() {
     ] {
         fast(split_text, piece);
     }
+    fast(split_text, &format!("Hi\nOn 3 Jan 2025, Bob wrote:\n{}Yes", "> Hi (http\nhi\n".repeat(SIZE / 14 - 4)));
+    fast(split_text, &format!("Hi\n{}> Hi\nYes", "On 3 Jan 2025, Bob wrote:\n".repeat(SIZE / 26 - 1)));
 }
 
 #[test]
@@ -129,4 +145,8 @@ fn a7_long_hostile_html_is_split_in_time() {
         fast(split_html, piece);
     }
     fast(split_html, &format!("<div {}>", "a='b' ".repeat(SIZE / 6 - 1)));
+    let answered = "<div class=gmail_quote>a<blockquote>b</blockquote>c</div>".repeat(SIZE / 2 / 57);
+    fast(split_html, &format!("{}{answered}", "a<br>".repeat(SIZE / 10)));
+    let images = "<img><br>".repeat(SIZE / 9 - 10);
+    fast(split_html, &format!("Hi<p>On 3 Jan 2025, Bob wrote:</p><blockquote>Hi</blockquote>{images}Yes"));
 }

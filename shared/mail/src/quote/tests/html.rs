@@ -42,7 +42,7 @@ const HISTORY: &[(&str, &str, &str)] = &[
 fn history_is_quoted() {
     for (name, new, quoted) in HISTORY {
         let body = format!("{new}{quoted}");
-        assert_eq!(split_html(&body), Split { new, signature: "", quoted }, "{name}");
+        assert_eq!(split_html(&body).fragments(), above(new, "", quoted), "{name}");
     }
 }
 
@@ -68,7 +68,7 @@ const NEW: &[(&str, &str)] = &[
 #[test]
 fn words_are_not_taken_for_history() {
     for (name, body) in NEW {
-        assert_eq!(split_html(body), Split { new: body, signature: "", quoted: "" }, "{name}");
+        assert_eq!(split_html(body).fragments(), above(body, "", ""), "{name}");
     }
 }
 
@@ -89,15 +89,15 @@ const SIGNED: &[(&str, &str, &str)] = &[
 fn signatures_are_told() {
     for (name, new, signature) in SIGNED {
         let body = format!("{new}{signature}");
-        assert_eq!(split_html(&body), Split { new, signature, quoted: "" }, "{name}");
+        assert_eq!(split_html(&body).fragments(), above(new, signature, ""), "{name}");
         let quoted = "<div class=gmail_quote>On Thu, Jane wrote:<blockquote>Hi</blockquote></div>";
         let body = format!("{body}{quoted}");
-        assert_eq!(split_html(&body), Split { new, signature, quoted }, "{name}");
+        assert_eq!(split_html(&body).fragments(), above(new, signature, quoted), "{name}");
     }
 }
 
 #[test]
 fn words_below_a_signature_keep_it() {
     let body = "<div>Hello</div><div class=gmail_signature>Bob</div><div>One more thing to say.</div>";
-    assert_eq!(split_html(body).new, body);
+    assert_eq!(split_html(body).joined(New), body);
 }

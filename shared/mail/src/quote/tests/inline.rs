@@ -22,24 +22,24 @@ fn answers_are_never_folded() {
     for (name, new, quoted) in ANSWERS {
         let new = format!("{ATTRIBUTION}{new}");
         let body = format!("{new}{quoted}");
-        assert_eq!(split_text(&body), Split { new: &new, signature: "", quoted }, "{name}");
+        assert_eq!(split_text(&body).fragments(), above(&new, "", quoted), "{name}");
     }
 }
 
 #[test]
 fn answers_below_with_words_above_are_not_folded() {
     let body = "See below.\n\nOn 1/3/25 10:00, Jane Doe wrote:\n> One?\n\nYes, on Monday.\n\n> Two?\n\nNo, never.\n";
-    assert_eq!(split_text(body).new, body);
+    assert_eq!(split_text(body).joined(New), body);
 }
 
 #[test]
 fn wrapped_lines_of_a_quote_are_not_taken_for_answers() {
     let long = "> This is a line that was just about as long as it could be before a server\nwrapped it.\n> Bye\n";
     let body = format!("Hello\n\n{ATTRIBUTION}{long}");
-    assert_eq!(split_text(&body).new, "Hello\n\n");
+    assert_eq!(split_text(&body).joined(New), "Hello\n\n");
     let link = "> View it (http://example.org/a\n_nonce=3dd518)\n>\n";
     let body = format!("Hello\n\n{ATTRIBUTION}{link}");
-    assert_eq!(split_text(&body).new, "Hello\n\n");
+    assert_eq!(split_text(&body).joined(New), "Hello\n\n");
 }
 
 #[test]

@@ -56,10 +56,10 @@ const SIGNED: &[(&str, &str, &str)] = &[
 fn signatures_are_told() {
     for (name, new, signature) in SIGNED {
         let body = format!("{new}{signature}");
-        assert_eq!(split_text(&body), Split { new, signature, quoted: "" }, "{name}");
+        assert_eq!(split_text(&body).fragments(), above(new, signature, ""), "{name}");
         let quoted = "On 1/3/25 10:00, Jane Doe wrote:\n> Hi\n-- \nJane\n";
         let (signature, body) = (format!("{signature}\n\n"), format!("{body}\n\n{quoted}"));
-        assert_eq!(split_text(&body), Split { new, signature: &signature, quoted }, "{name}");
+        assert_eq!(split_text(&body).fragments(), above(new, &signature, quoted), "{name}");
     }
 }
 
@@ -85,12 +85,13 @@ const UNSIGNED: &[(&str, &str)] = &[
 #[test]
 fn words_are_not_taken_for_a_signature() {
     for (name, body) in UNSIGNED {
-        assert_eq!(split_text(body), Split { new: body, signature: "", quoted: "" }, "{name}");
+        assert_eq!(split_text(body).fragments(), above(body, "", ""), "{name}");
     }
 }
 
 #[test]
 fn a_footer_alone_above_history_stays() {
     let split = split_text("Sent from my iPhone\n\nOn 1/3/25 10:00, Jane Doe wrote:\n> Hi\n");
-    assert_eq!((split.new, split.signature), ("Sent from my iPhone\n\n", ""));
+    assert_eq!(split.fragments()[0], Fragment { kind: New, text: "Sent from my iPhone\n\n" });
+    assert_eq!(split.joined(Signature), "");
 }
