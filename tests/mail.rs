@@ -17,12 +17,12 @@ use crate::support::{Desk, eventually, path_of, text};
 
 /// A mail as its recipient's client reads it.
 #[derive(Debug, Clone)]
-struct Mail {
-    to: String,
+pub(crate) struct Mail {
+    pub(crate) to: String,
     subject: String,
     message_id: String,
     reply_to: String,
-    text: String,
+    pub(crate) text: String,
     html: String,
     raw: String,
 }
@@ -62,7 +62,7 @@ async fn mails(desk: &Desk) -> Vec<Mail> {
     mails
 }
 
-async fn mails_about(desk: &Desk, ticket: &Value) -> Vec<Mail> {
+pub(crate) async fn mails_about(desk: &Desk, ticket: &Value) -> Vec<Mail> {
     let number = text(ticket, "number");
     let mut about: Vec<_> = mails(desk).await.into_iter().filter(|mail| mail.subject.contains(&number)).collect();
     about.reverse();

@@ -12,6 +12,7 @@ mod inbound;
 mod mail;
 mod registry;
 mod roles;
+mod routing;
 mod runtime;
 mod security;
 mod sla;

@@ -29,7 +29,16 @@ fn names_routes_and_words_are_unique_and_complete() {
         assert!(names.insert(function.name), "{} stands twice", function.name);
         assert!(!function.summary.is_empty(), "{} says nothing of itself", function.name);
         assert!(
-            function.name.split_once('-').is_some_and(|(area, _)| ["tickets", "email", "events", "auth", "sla"].contains(&area)),
+            function.name.split_once('-').is_some_and(|(area, _)| [
+                "tickets",
+                "email",
+                "events",
+                "auth",
+                "sla",
+                "people",
+                "automation"
+            ]
+            .contains(&area)),
             "{}",
             function.name
         );

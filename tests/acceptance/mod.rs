@@ -1,3 +1,4 @@
 mod eur_km;
 mod presets;
+mod service;
 mod ticketing;

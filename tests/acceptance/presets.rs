@@ -17,7 +17,10 @@ async fn a_ticket_lives_through_in_every_preset() {
         let path = format!("{}/rating", path_of(&ticket));
         people.customer.put(&path, json!({ "score": 5, "comment": "Thanks" })).await.expect(StatusCode::OK);
         let history = people.agent.list(&format!("{}/events", path_of(&ticket))).await;
-        let names: Vec<_> = history.iter().map(|event| text(event, "type")).collect();
+        // What the desk promises, and where it sends things by itself, is each desk's own.
+        let own = ["sla.policy_applied", "ticket.routed", "ticket.team_changed"];
+        let names: Vec<_> =
+            history.iter().map(|event| text(event, "type")).filter(|name| !own.contains(&name.as_str())).collect();
         let expected = [
             "ticket.created",
             "ticket.message_added",

@@ -1,7 +1,10 @@
 //! One event becomes the mails it asks for: rendered, sent, and marked, so that a job delivered twice sends once.
 
+use std::collections::BTreeSet;
+
 use lambdesk_domain::{
-    Actor, AttachmentId, Event, EventKind, Link, LinkToken, Message, Notice, Person, PersonId, TenantId, Ticket, TicketRef,
+    Actor, AttachmentId, Event, EventKind, Link, LinkToken, Message, Notice, Person, PersonId, Role, TenantId, Ticket, TicketRef,
+    sla::Group,
 };
 use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, BucketName, EmailJob, QueueName};
@@ -45,7 +48,13 @@ async fn handle(app: App, job: EmailJob) -> Result<(), JobError> {
             let settings = desk.settings().await?;
             let event = desk.event(ticket, event).await?;
             let ticket = desk.ticket(&TicketRef::Id(ticket)).await?;
-            let notices = event.notices(&ticket);
+            let mut notices = event.notices(&ticket);
+            if let Some((groups, notice)) = event.groups(&ticket) {
+                notices.extend(members(&desk, &ticket, groups).await?.into_iter().map(|person| (person, notice)));
+            }
+            // Who is told for two reasons is told once.
+            let mut told = BTreeSet::new();
+            notices.retain(|(person, notice)| told.insert((*person, notice.as_str())));
             if notices.is_empty() {
                 return Ok(());
             }
@@ -57,6 +66,18 @@ async fn handle(app: App, job: EmailJob) -> Result<(), JobError> {
         }
         EmailJob::Digest { tenant, hour } => send_digest::send(&app, &tenant, hour).await,
     }
+}
+
+/// Who belongs to these groups, for this ticket.
+async fn members(desk: &Desk<'_>, ticket: &Ticket, groups: &[Group]) -> Result<Vec<PersonId>, JobError> {
+    let staff = desk.staff().await?;
+    let of_brand = staff.iter().filter(|person| person.brands.include(&ticket.brand));
+    let belongs = |person: &&Person| {
+        let manages = groups.contains(&Group::Managers) && person.role == Role::Manager;
+        let in_team = ticket.team.as_ref().is_some_and(|team| person.teams.contains(team));
+        manages || (groups.contains(&Group::Team) && in_team)
+    };
+    Ok(of_brand.filter(belongs).map(|person| person.id).collect())
 }
 
 /// What happened, with all that mails about it may show.
@@ -134,6 +155,8 @@ impl<'a> News<'a> {
             person,
             message: self.message.as_ref(),
             author: self.author.as_ref(),
+            event: self.event,
+            language,
             rating_url: (notice == Notice::Resolution).then(|| self.link(person, "ratings", Link::Rate(ticket.id))).flatten(),
         });
         let rendered = render(&words, &values, &frame).map_err(JobError)?;

@@ -1,6 +1,7 @@
 //! What templates may print of a ticket and what happened on it.
 
-use lambdesk_domain::{Brand, Message, Person, ResolutionNote, TenantConfig, Ticket};
+use jiff::{Timestamp, tz::TimeZone};
+use lambdesk_domain::{Brand, Event, EventKind, Language, Message, Metric, Person, ResolutionNote, TenantConfig, Ticket};
 use minijinja::{Value, context};
 
 /// What a mail is about.
@@ -12,11 +13,13 @@ pub(crate) struct About<'a> {
     pub(crate) message: Option<&'a Message>,
     pub(crate) author: Option<&'a Person>,
     pub(crate) rating_url: Option<String>,
+    pub(crate) event: &'a Event,
+    pub(crate) language: Language,
 }
 
 /// The values by the names that [`variables`](crate::template::variables::variables) lists.
 pub(crate) fn of(about: &About<'_>) -> Value {
-    let About { config, brand, ticket, person, message, author, rating_url } = about;
+    let About { config, brand, ticket, person, message, author, rating_url, event, language } = about;
     context! {
         brand => brand.name.as_str(),
         person => person.display_name(),
@@ -26,10 +29,38 @@ pub(crate) fn of(about: &About<'_>) -> Value {
         is_done => !ticket.status.is_open(),
         resolution_note => ticket.resolution_note.as_ref().map(ResolutionNote::as_str),
         rating_url => rating_url,
+        promise => promise(event, *language),
+        due => due(event, config, ticket),
         author => author.map_or_else(|| brand.name.as_str(), Person::display_name),
         is_pending => message.is_some_and(|message| message.enclosed.pending),
         // Sanitised when it was written; the one value that is printed as it is.
         message_html => message.map(|message| Value::from_safe_string(message.body.html())),
         message_text => message.map(|message| message.body.text.as_str()),
     }
+}
+
+/// What was promised.
+fn promise(event: &Event, language: Language) -> Option<&'static str> {
+    let (EventKind::SlaWarned { metric, .. } | EventKind::SlaBreached { metric, .. }) = &event.kind else { return None };
+    Some(match (metric, language) {
+        (Metric::FirstResponse, Language::En) => "the first answer",
+        (Metric::FirstResponse, Language::De) => "die erste Antwort",
+        (Metric::NextResponse, Language::En) => "the next answer",
+        (Metric::NextResponse, Language::De) => "die nächste Antwort",
+        (Metric::Resolution, Language::En) => "the solution",
+        (Metric::Resolution, Language::De) => "die Lösung",
+    })
+}
+
+/// The time that the event is about, on the clock of whose working hours count.
+fn due(event: &Event, config: &TenantConfig, ticket: &Ticket) -> Option<String> {
+    let at: Timestamp = match &event.kind {
+        EventKind::SlaWarned { due_at, .. } => (*due_at)?,
+        EventKind::SlaBreached { passed_at, .. } => *passed_at,
+        EventKind::UnassignedTooLong { since } => *since,
+        _ => return None,
+    };
+    let calendar = ticket.promise.as_ref().and_then(|promise| config.calendar(&promise.calendar.as_ref()?.0));
+    let zone = calendar.map_or(TimeZone::UTC, |calendar| calendar.time_zone.zone().clone());
+    Some(at.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string())
 }

@@ -1,15 +1,17 @@
 //! Every event of the table's stream becomes a job for each worker that acts on it.
 
+use std::collections::BTreeSet;
+
 use aws_lambda_events::dynamodb::EventRecord;
 use lambdesk_domain::{Event, EventKind, Status};
 use lambdesk_function::{Endpoint, Function, Need};
-use lambdesk_platform::{App, EmailJob, Metric, QueueName, count};
+use lambdesk_platform::{App, EmailJob, Job, Metric, QueueName, RoutingJob, count};
 use lambdesk_store::{StoreError, stream};
 
 /// Fans events out to the queues.
 pub const FUNCTION: Function = Function::table_stream("events-fan-out")
     .summary("Pass every event to the workers that act on it")
-    .needs(&[Need::Send(QueueName::Email)]);
+    .needs(&[Need::Send(QueueName::Email), Need::Send(QueueName::Routing)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_records(handle)
@@ -18,12 +20,13 @@ pub(crate) fn endpoint() -> Endpoint {
 /// Answers how many records, from the first, are done. A record that cannot be read stops the batch there, so that the
 /// stream brings it again by itself and in the end sets it aside: nothing is skipped in silence.
 async fn handle(app: App, records: Vec<EventRecord>) -> usize {
-    let (mut jobs, mut kinds) = (Vec::new(), Vec::new());
+    let (mut jobs, mut routing, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     let mut done = records.len();
     for (index, record) in records.into_iter().enumerate() {
         match event(record) {
             Ok(Some(event)) => {
-                jobs.extend(jobs_of(&event).into_iter().map(|job| (index, job)));
+                jobs.extend(mail_of(&event).into_iter().map(|job| (index, job)));
+                routing.extend(routing_of(&event).into_iter().map(|job| (index, job)));
                 kinds.push((index, event.kind));
             }
             Ok(None) => {}
@@ -35,10 +38,11 @@ async fn handle(app: App, records: Vec<EventRecord>) -> usize {
             }
         }
     }
-    let (indexes, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
-    let not_taken = app.queues().send(&jobs).await;
-    not_taken.iter().for_each(|_| count(Metric::JobsFailed));
-    let done = not_taken.into_iter().filter_map(|position| indexes.get(position).copied()).min().map_or(done, |first| first.min(done));
+    // What makes room for the same desk's waiting tickets is looked at once.
+    let mut seen = BTreeSet::new();
+    routing.retain(|(_, job)| !matches!(job, RoutingJob::RouteWaiting { tenant } if !seen.insert(tenant.clone())));
+    let first_failed = [send(&app, jobs).await, send(&app, routing).await].into_iter().flatten().min();
+    let done = first_failed.map_or(done, |first| first.min(done));
     kinds.iter().filter(|(index, _)| *index < done).for_each(|(_, kind)| count_event(kind));
     done
 }
@@ -62,6 +66,21 @@ fn count_event(kind: &EventKind) {
     }
 }
 
-fn jobs_of(event: &Event) -> Option<EmailJob> {
+/// Sends jobs; answers the first record of which one was not taken.
+async fn send<J: Job>(app: &App, jobs: Vec<(usize, J)>) -> Option<usize> {
+    let (indexes, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
+    let not_taken = app.queues().send(&jobs).await;
+    not_taken.iter().for_each(|_| count(Metric::JobsFailed));
+    not_taken.into_iter().filter_map(|position| indexes.get(position).copied()).min()
+}
+
+fn routing_of(event: &Event) -> Vec<RoutingJob> {
+    let Event { tenant, ticket, kind, .. } = event;
+    let route = kind.may_route().map(|anew| RoutingJob::Route { tenant: tenant.clone(), ticket: *ticket, anew });
+    let waiting = kind.makes_room().then(|| RoutingJob::RouteWaiting { tenant: tenant.clone() });
+    route.into_iter().chain(waiting).collect()
+}
+
+fn mail_of(event: &Event) -> Option<EmailJob> {
     event.may_notify().then(|| EmailJob::Notify { tenant: event.tenant.clone(), ticket: event.ticket, event: event.id })
 }

@@ -1,6 +1,8 @@
-//! What happens because time passes: a sweep finds what is due, a worker does it.
+//! What a desk promises, whether it keeps it, and what happens because time passes.
 
 lambdesk_function::area! {
     sweep,
     worker,
+    sla_summary,
+    upcoming_breaches,
 }

@@ -42,5 +42,5 @@ async fn handle(app: App) -> Result<(), JobError> {
 }
 
 fn job(Due { tenant, ticket }: Due) -> SlaJob {
-    SlaJob::Close { tenant, ticket }
+    SlaJob::KeepTime { tenant, ticket }
 }

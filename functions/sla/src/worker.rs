@@ -1,13 +1,14 @@
-//! A ticket whose time has come is closed by the desk itself, if that is still so.
+//! What has become due on a ticket is done by the desk itself, if that is still so: promises are told of and escalated, what
+//! was put off comes back, what was resolved long ago is closed.
 
-use lambdesk_domain::{Status, TenantId, TicketId, TicketRef, ticket::auto_close};
+use lambdesk_domain::{Person, PersonId, Policy, TenantConfig, TenantId, Ticket, TicketId, TicketRef, ticket::keep_time};
 use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, QueueName, SlaJob};
-use lambdesk_store::{Save, StoreError};
+use lambdesk_store::{Desk, Save, StoreError};
 
 /// Does what is due.
 pub const FUNCTION: Function = Function::queue("sla-worker", QueueName::Sla)
-    .summary("Close a resolved ticket after its days of silence")
+    .summary("Do what has become due on a ticket")
     .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 /// Tries on a ticket that keeps changing.
@@ -18,30 +19,29 @@ pub(crate) fn endpoint() -> Endpoint {
 }
 
 async fn handle(app: App, job: SlaJob) -> Result<(), JobError> {
-    let SlaJob::Close { tenant, ticket } = job;
-    match close(&app, &tenant, ticket).await {
+    let SlaJob::KeepTime { tenant, ticket } = job;
+    match keep(&app, &tenant, ticket).await {
         Ok(()) => Ok(()),
         // Gone with its ticket or desk: there is nothing left to do, and no sweep need find it again.
         Err(StoreError::NotFound) => Ok(app.desk_of(&tenant).forget_due(ticket).await?),
-        // Also a row that cannot be read: a newer version may have written it, and then it is to be closed yet.
+        // Also a row that cannot be read: a newer version may have written it, and then it is to be done yet.
         Err(error) => Err(error.into()),
     }
 }
 
 /// Decides on the ticket as it is; somebody else's change in between is decided on again. Who came second, by a job that
-/// was delivered twice or by an overlapping sweep, finds it closed.
-async fn close(app: &App, tenant: &TenantId, ticket: TicketId) -> Result<(), StoreError> {
+/// was delivered twice or by an overlapping sweep, finds it done.
+async fn keep(app: &App, tenant: &TenantId, ticket: TicketId) -> Result<(), StoreError> {
     let desk = app.desk_of(tenant);
-    let config = desk.config().await?;
     for _ in 0..TRIES {
         let ticket = desk.ticket(&TicketRef::Id(ticket)).await?;
-        let change = app.act_alone(&config, |ctx| auto_close(ticket, ctx));
+        let config = desk.config_for(&ticket).await?;
+        let staff = named(&desk, &config, &ticket).await?;
+        let change = app.act_alone(&config, |ctx| keep_time(ticket, &staff, ctx));
         if change.is_empty() {
-            // Still resolved: the configuration changed since it was. Without a new place every sweep would find it.
-            return match change.after.status {
-                Status::Resolved => desk.place_due(&change.after, &config).await,
-                _ => Ok(()),
-            };
+            // Nothing is due by the configuration of now: without a new place every sweep would find it.
+            let is_due = change.after.next_moment(&config).is_some_and(|at| at <= app.now());
+            return if is_due { Ok(()) } else { desk.place_due(&change.after, &config).await };
         }
         let save = Save::of(&change, &config, app.now());
         match desk.save(save).await {
@@ -50,4 +50,25 @@ async fn close(app: &App, tenant: &TenantId, ticket: TicketId) -> Result<(), Sto
         }
     }
     Err(StoreError::Unavailable("the ticket kept changing".to_owned()))
+}
+
+/// The people whom its policy's rules give tickets to; none, most often.
+async fn named(desk: &Desk<'_>, config: &TenantConfig, ticket: &Ticket) -> Result<Vec<Person>, StoreError> {
+    let owed = ticket.promise.iter().flat_map(|promise| promise.owed.iter().map(|owed| (&owed.policy, owed.version)));
+    let own = ticket.promise.iter().map(|promise| (&promise.policy, promise.version));
+    let policies = owed.chain(own).filter_map(|(policy, version)| config.policy_version(policy, version));
+    let ids: std::collections::BTreeSet<PersonId> = policies.flat_map(escalates_to).collect();
+    let mut people = Vec::new();
+    for id in ids {
+        match desk.person(id).await {
+            Ok(person) => people.push(person),
+            Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(people)
+}
+
+fn escalates_to(policy: &Policy) -> impl Iterator<Item = PersonId> {
+    policy.escalations.iter().filter_map(|escalation| escalation.assignee)
 }

@@ -64,7 +64,7 @@ async fn handle(
     }
     new.enclosed.mentions = mentions(&app, &caller, &new, &ticket).await?;
     let add = |ticket, ctx: &mut Context<'_>| ticket::add_message(ticket, new.clone(), ctx);
-    request.change_loaded((ticket, &claims), add, |change| answer(change, &caller)).await
+    request.change_loaded((ticket, &claims), add, |change, _| answer(change, &caller)).await
 }
 
 /// Whom a note names. Of most, that it names nobody shows without asking who there is.

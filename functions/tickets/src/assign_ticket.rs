@@ -39,5 +39,5 @@ async fn handle(
     let key = Idempotent::none();
     let request = Request { app: &app, caller: &caller, ticket: &ticket, if_match: &if_match, key: &key };
     let assignee = input.assignee.find(&app, &caller).await?;
-    request.change(|ticket, ctx| ticket::assign(ticket, &assignee, ctx), |change| request.ticket_reply(change)).await
+    request.change(|ticket, ctx| ticket::assign(ticket, &assignee, ctx), |change, desk| request.ticket_reply(change, desk)).await
 }

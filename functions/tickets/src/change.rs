@@ -1,7 +1,7 @@
 //! The way of every change: load, see, decide, save, answer.
 
 use lambdesk_domain::{
-    Caller, Change, Context, DomainError, Ticket, TicketRef,
+    Caller, Change, Context, DomainError, TenantConfig, Ticket, TicketRef,
     ticket::{EventView, TicketView},
 };
 use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
@@ -26,7 +26,7 @@ impl Request<'_> {
     pub(crate) async fn change(
         &self,
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
-        answer: impl Fn(&Change) -> Result<Reply, ApiError>,
+        answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
         self.change_loaded((self.load().await?, &[]), decide, answer).await
     }
@@ -36,13 +36,13 @@ impl Request<'_> {
         &self,
         (mut ticket, attachments): (Ticket, &[Attach]),
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
-        answer: impl Fn(&Change) -> Result<Reply, ApiError>,
+        answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
         let desk = self.app.desk(self.caller);
-        let config = desk.config().await?;
         for _ in 0..TRIES {
+            let config = desk.config_for(&ticket).await?;
             let change = self.app.act(self.caller, &config, |ctx| decide(ticket, ctx))?;
-            let reply = answer(&change)?;
+            let reply = answer(&change, &config)?;
             let save = Save { attachments, answer: self.key.keep(&reply), ..Save::of(&change, &config, self.app.now()) };
             match desk.save(save).await {
                 Ok(()) => return Ok(reply),
@@ -75,8 +75,8 @@ impl Request<'_> {
     }
 
     /// The usual answer: the ticket as it is now.
-    pub(crate) fn ticket_reply(&self, change: &Change) -> Result<Reply, ApiError> {
-        let view = TicketView::of(&change.after, self.caller);
+    pub(crate) fn ticket_reply(&self, change: &Change, desk: &TenantConfig) -> Result<Reply, ApiError> {
+        let view = TicketView::of(&change.after, self.caller, (desk, self.app.now()));
         Ok(Reply::ok(&view)?.etag(view.version))
     }
 }

@@ -72,7 +72,7 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let config = app.desk(&caller).config().await?;
     let answer = |change: &lambdesk_domain::Change| {
-        let view = TicketView::of(&change.after, &caller);
+        let view = TicketView::of(&change.after, &caller, (&config, app.now()));
         Ok(Reply::created(format!("/v1/tickets/{}", view.id), &view)?.etag(view.version))
     };
     let Files { enclosed, claims } = enclose(&app, &caller, input.attachments.as_ref(), None).await?;

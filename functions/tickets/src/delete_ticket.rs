@@ -25,5 +25,5 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let key = Idempotent::none();
     let request = Request { app: &app, caller: &caller, ticket: &ticket, if_match: &if_match, key: &key };
-    request.change(ticket::delete, |_| Ok(Reply::no_content())).await
+    request.change(ticket::delete, |_, _| Ok(Reply::no_content())).await
 }

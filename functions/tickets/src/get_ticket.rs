@@ -75,11 +75,12 @@ async fn handle(
     let include = what.include.map_or(Include::default(), |list| list.0);
     let thread = app.desk(&caller).thread(&name, include).await?;
     let ticket = caller.see(thread.ticket)?;
+    let config = app.desk(&caller).config_for(&ticket).await?;
     let version = ticket.version;
     let messages = thread.messages.iter().filter_map(|message| MessageView::of(message, &caller));
     let events = thread.events.iter().filter_map(|event| EventView::of(event, &caller));
     let output = Output {
-        ticket: TicketView::of(&ticket, &caller),
+        ticket: TicketView::of(&ticket, &caller, (&config, app.now())),
         messages: include.messages.then(|| messages.collect()),
         events: include.events.then(|| events.collect()),
         truncated: thread.truncated,

@@ -152,9 +152,10 @@ async fn handle(
     let query = query(&filter, &caller, &config)?;
     let page = PageRequest { limit: filter.limit.unwrap_or_default().get(), cursor: filter.cursor, viewer: caller.person };
     let page = desk.list_tickets(&query, &page).await?;
+    let now = app.now();
     // The query is made so that nothing else comes back; should it ever, it goes no further.
     let seen = page.items.iter().filter(|ticket| caller.sees(ticket));
-    let items = seen.map(|ticket| TicketView::of(ticket, &caller)).collect();
+    let items = seen.map(|ticket| TicketView::of(ticket, &caller, (&config, now))).collect();
     Reply::ok(&Items { items, next_cursor: page.next_cursor })
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn admit(
         let admission = app.act(caller, &config, |ctx| admit_to(thread.ticket, person, standing, &thread.messages, ctx))?;
         let Admission { change, mut released } = admission;
         released.truncate(MOST_RELEASED);
-        let view = TicketView::of(&change.after, caller);
+        let view = TicketView::of(&change.after, caller, (&config, app.now()));
         let reply = Reply::ok(&view)?.etag(view.version);
         let save = Save { rewritten: &released, answer: key.keep(&reply), ..Save::of(&change, &config, app.now()) };
         match desk.save(save).await {

@@ -43,7 +43,7 @@ async fn handle(
     request
         .change(
             |ticket, ctx| ticket::rate(ticket, score, comment.clone(), ctx),
-            |change| Ok(Reply::ok(&change.after.rating)?.etag(change.after.version)),
+            |change, _| Ok(Reply::ok(&change.after.rating)?.etag(change.after.version)),
         )
         .await
 }

@@ -28,5 +28,5 @@ async fn handle(
     key: Idempotent,
 ) -> Result<Reply, ApiError> {
     let request = Request { app: &app, caller: &caller, ticket: &ticket, if_match: &if_match, key: &key };
-    request.change(ticket::restore, |change| request.ticket_reply(change)).await
+    request.change(ticket::restore, |change, desk| request.ticket_reply(change, desk)).await
 }

@@ -28,5 +28,5 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let key = Idempotent::none();
     let request = Request { app: &app, caller: &caller, ticket: &ticket, if_match: &if_match, key: &key };
-    request.change(ticket::unassign, |change| request.ticket_reply(change)).await
+    request.change(ticket::unassign, |change, desk| request.ticket_reply(change, desk)).await
 }

@@ -68,7 +68,7 @@ async fn handle(
     let key = Idempotent::none();
     let request = Request { app: &app, caller: &caller, ticket: &ticket, if_match: &if_match, key: &key };
     let patch = patch(&app, &caller, input).await?;
-    request.change(|ticket, ctx| ticket::update(ticket, patch.clone(), ctx), |change| request.ticket_reply(change)).await
+    request.change(|ticket, ctx| ticket::update(ticket, patch.clone(), ctx), |change, desk| request.ticket_reply(change, desk)).await
 }
 
 /// A field that every ticket has cannot be cleared.

@@ -50,6 +50,8 @@ pub fn registry() -> Vec<Endpoint> {
         lambdesk_events::endpoints(),
         lambdesk_auth::endpoints(),
         lambdesk_sla::endpoints(),
+        lambdesk_people::endpoints(),
+        lambdesk_automation::endpoints(),
     ];
     areas.into_iter().flatten().collect()
 }

@@ -1,6 +1,6 @@
 //! The desks that come with the local process: `infra/presets/*.toml`.
 
-use lambdesk_domain::{Audience, BrandId, EmailAddress, Name, OrganizationId, Role, TeamId, TenantConfig, TenantId};
+use lambdesk_domain::{AtWork, Audience, BrandId, EmailAddress, Name, OrganizationId, Role, TeamId, TenantConfig, TenantId};
 use serde::Deserialize;
 
 /// Every preset file, by its name.
@@ -49,6 +49,9 @@ pub struct PresetPerson {
     /// A customer's company.
     #[serde(default)]
     pub organization: Option<OrganizationId>,
+    /// Staff: what they can do, how much they carry, and whether they are there.
+    #[serde(default)]
+    pub at_work: AtWork,
 }
 
 /// All presets.

@@ -97,6 +97,7 @@ fn person(app: &App, preset: &PresetPerson) -> Person {
         muted: Default::default(),
         language: None,
         signature: None,
+        at_work: preset.at_work.clone(),
         version: 0,
     }
 }

@@ -56,6 +56,8 @@ fn registry() -> Vec<Endpoint> {
         lambdesk_events::endpoints(),
         lambdesk_auth::endpoints(),
         lambdesk_sla::endpoints(),
+        lambdesk_people::endpoints(),
+        lambdesk_automation::endpoints(),
     ];
     areas.into_iter().flatten().collect()
 }

@@ -7,9 +7,15 @@ use utoipa::ToSchema;
 
 use crate::{
     attachment::AttachmentRules,
-    id::{BrandId, CategoryId, PersonId, TeamId, TenantId},
+    calendar::{BusinessHours, Calendar, CalendarId},
+    error::{DomainError, FieldError},
+    id::{BrandId, CategoryId, PersonId, PolicyId, TeamId, TenantId},
     number::NumberPattern,
+    routing::Rule,
+    sla::{Policy, Promise},
+    team::Team,
     text::{EmailAddress, Name, Signature},
+    ticket::Ticket,
     words::{Language, Priority, Status},
 };
 
@@ -48,6 +54,21 @@ pub struct TenantConfig {
     /// What it demands of files.
     #[serde(default)]
     pub attachments: AttachmentRules,
+    /// Minutes after which managers are told of a ticket that nobody has; a team may have its own.
+    #[serde(default)]
+    pub unassigned_minutes: Option<u32>,
+    /// What it promises, in all versions that are kept. This, calendars, teams and routing stand in rows of their own.
+    #[serde(default, skip_serializing)]
+    pub policies: Vec<Policy>,
+    /// When it works, in all versions that are kept.
+    #[serde(default, skip_serializing)]
+    pub calendars: Vec<Calendar>,
+    /// Its teams.
+    #[serde(default, skip_serializing)]
+    pub teams: Vec<Team>,
+    /// Where its tickets go.
+    #[serde(default, skip_serializing)]
+    pub routing: Vec<Rule>,
 }
 
 fn default_priorities() -> Vec<PriorityLabel> {
@@ -162,6 +183,50 @@ impl TenantConfig {
         self.categories.iter().find(|category| category.id == *id)
     }
 
+    /// A category and those that it is part of, from the inside out.
+    pub fn lineage<'a>(&'a self, id: &CategoryId) -> impl Iterator<Item = &'a CategoryId> {
+        let innermost = self.category(id);
+        let lineage = std::iter::successors(innermost, |category| self.category(category.parent.as_ref()?));
+        // No longer than there are categories: a configuration whose categories go round in circles has been refused.
+        lineage.map(|category| &category.id).take(self.categories.len())
+    }
+
+    /// The policy as it is now.
+    pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
+        self.policies.iter().filter(|policy| policy.id == *id).max_by_key(|policy| policy.version)
+    }
+
+    /// The policy as it was in this version.
+    pub fn policy_version(&self, id: &PolicyId, version: u32) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.id == *id && policy.version == version)
+    }
+
+    /// The calendar as it is now.
+    pub fn calendar(&self, id: &CalendarId) -> Option<&Calendar> {
+        self.calendars.iter().filter(|calendar| calendar.id == *id).max_by_key(|calendar| calendar.version)
+    }
+
+    /// The working hours that count for a promise: those of its calendar in its version, or what comes nearest to it.
+    pub fn hours_of(&self, promise: &Promise) -> BusinessHours<'_> {
+        let Some((id, version)) = &promise.calendar else { return BusinessHours::Always };
+        let exact = self.calendars.iter().find(|calendar| calendar.id == *id && calendar.version == *version);
+        BusinessHours::from(exact.or_else(|| self.calendar(id)))
+    }
+
+    /// Whether it is new enough to know the versions that the ticket has. One that was read a while ago may not be; versions
+    /// that are kept no longer are no reason to read it again.
+    pub fn knows(&self, ticket: &Ticket) -> bool {
+        let Some(promise) = &ticket.promise else { return true };
+        let policy = self.policy(&promise.policy).is_some_and(|newest| newest.version >= promise.version);
+        let of = |(id, version): &(CalendarId, u32)| self.calendar(id).is_some_and(|newest| newest.version >= *version);
+        policy && promise.calendar.as_ref().is_none_or(of)
+    }
+
+    /// The team with this id.
+    pub fn team(&self, id: &TeamId) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == *id)
+    }
+
     /// All addresses at which it is asked, with the brand that each belongs to.
     pub fn addresses(&self) -> impl Iterator<Item = (&EmailAddress, &BrandId)> {
         self.brands.iter().flat_map(|brand| brand.addresses().map(|address| (address, &brand.id)))
@@ -189,6 +254,17 @@ impl TenantConfig {
                 problems.push(format!("category {} is its own ancestor", category.id));
             }
         }
+        let of =
+            |what: String, wrong: Vec<FieldError>| wrong.into_iter().map(move |e| format!("{what}: {} {}", e.path, e.message));
+        for policy in &self.policies {
+            problems.extend(of(format!("policy {}", policy.id), policy.check(self)));
+        }
+        for team in &self.teams {
+            if let Err(DomainError::Invalid(wrong)) = team.check(self) {
+                problems.extend(of(format!("team {}", team.id), wrong));
+            }
+        }
+        problems.extend(duplicates("team", self.teams.iter().map(|team| team.id.as_str())));
         problems.extend(duplicates("status", self.statuses.iter().map(|entry| entry.status.as_str())));
         problems.extend(duplicates("category", self.categories.iter().map(|category| category.id.as_str())));
         problems.extend(duplicates("number_pattern", self.brands.iter().map(|brand| brand.number_pattern.as_str())));
@@ -249,6 +325,11 @@ pub(crate) mod tests {
                 signature: None,
             }],
             attachments: AttachmentRules::default(),
+            unassigned_minutes: None,
+            policies: Vec::new(),
+            calendars: Vec::new(),
+            teams: Vec::new(),
+            routing: Vec::new(),
         }
     }
 

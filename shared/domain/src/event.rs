@@ -6,11 +6,13 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    id::{EventId, MessageId, PersonId, TeamId, TenantId, TicketId},
+    id::{EventId, MessageId, PersonId, PolicyId, TeamId, TenantId, TicketId},
     message::{Message, MessageKind},
     number::TicketNumber,
+    routing::Routed,
+    sla::{Criterion, Group, Metric},
     suppression::MailFailure,
-    text::FailureDetail,
+    text::{FailureDetail, TransferReason},
     ticket::Standing,
     words::Status,
 };
@@ -167,6 +169,76 @@ pub enum EventKind {
         /// What the server said.
         detail: Option<FailureDetail>,
     },
+    /// The ticket got a policy, or another version of one.
+    #[serde(rename = "sla.policy_applied")]
+    PolicyApplied {
+        /// Which; with version 0 it is the last that it had, and it has none now.
+        policy: PolicyId,
+        /// In which version.
+        policy_version: u32,
+        /// What of the ticket made it fit.
+        because: Vec<Criterion>,
+    },
+    /// The share of a promised time that warns has passed.
+    #[serde(rename = "sla.warned")]
+    SlaWarned {
+        /// What was promised.
+        metric: Metric,
+        /// By which policy.
+        policy: PolicyId,
+        /// When it passed.
+        #[schema(value_type = String, format = DateTime)]
+        passed_at: Timestamp,
+        /// When all of the time is over, or was.
+        #[schema(value_type = Option<String>, format = DateTime)]
+        due_at: Option<Timestamp>,
+        /// Who is told.
+        notify: Vec<Group>,
+    },
+    /// A promise was broken.
+    #[serde(rename = "sla.breached")]
+    SlaBreached {
+        /// What was promised.
+        metric: Metric,
+        /// By which policy.
+        policy: PolicyId,
+        /// When its time was over.
+        #[schema(value_type = String, format = DateTime)]
+        passed_at: Timestamp,
+        /// Who is told.
+        notify: Vec<Group>,
+    },
+    /// Somebody put it off.
+    #[serde(rename = "ticket.snoozed")]
+    Snoozed {
+        /// Until when.
+        #[schema(value_type = String, format = DateTime)]
+        until: Timestamp,
+    },
+    /// It is no longer put off: its time has come, the customer spoke, or somebody took it up.
+    #[serde(rename = "ticket.snooze_ended")]
+    SnoozeEnded {
+        /// Who had put it off.
+        by: PersonId,
+        /// Whether its time has come.
+        due: bool,
+    },
+    /// Nobody has had it for longer than its desk allows.
+    #[serde(rename = "ticket.unassigned_too_long")]
+    UnassignedTooLong {
+        /// Since when.
+        #[schema(value_type = String, format = DateTime)]
+        since: Timestamp,
+    },
+    /// The desk decided where it goes.
+    #[serde(rename = "ticket.routed")]
+    Routed(Routed),
+    /// Somebody passed it on.
+    #[serde(rename = "ticket.transferred")]
+    Transferred {
+        /// Why.
+        reason: TransferReason,
+    },
     /// The ticket was deleted softly.
     #[serde(rename = "ticket.deleted")]
     Deleted {},
@@ -188,6 +260,32 @@ impl EventKind {
         }
     }
 
+    /// Whether it may mean that somebody has to be found for the ticket: `Some(true)` where rules are asked anew,
+    /// `Some(false)` where it stays in its team.
+    pub fn may_route(&self) -> Option<bool> {
+        match self {
+            Self::Created { .. } => Some(true),
+            Self::FieldChanged { field, .. } if matches!(field.as_str(), "category" | "priority" | "tags") => Some(true),
+            Self::TeamChanged { to: Some(_), .. } => Some(false),
+            Self::StatusChanged { from, to, .. }
+                if to.is_open() && matches!(from, Status::Pending | Status::Resolved | Status::Closed) =>
+            {
+                Some(false)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether somebody may have room again for what waits.
+    pub fn makes_room(&self) -> bool {
+        match self {
+            Self::StatusChanged { from, to, .. } => from.is_open() && !to.is_open(),
+            Self::Assigned { from, .. } => from.is_some(),
+            Self::Deleted {} => true,
+            _ => false,
+        }
+    }
+
     /// The name in the contract, such as `ticket.created`.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -201,6 +299,14 @@ impl EventKind {
             Self::Rated { .. } => "ticket.rated",
             Self::FollowUpOpened { .. } => "ticket.follow_up_opened",
             Self::MailFailed { .. } => "ticket.mail_failed",
+            Self::PolicyApplied { .. } => "sla.policy_applied",
+            Self::SlaWarned { .. } => "sla.warned",
+            Self::SlaBreached { .. } => "sla.breached",
+            Self::Snoozed { .. } => "ticket.snoozed",
+            Self::SnoozeEnded { .. } => "ticket.snooze_ended",
+            Self::UnassignedTooLong { .. } => "ticket.unassigned_too_long",
+            Self::Routed(_) => "ticket.routed",
+            Self::Transferred { .. } => "ticket.transferred",
             Self::Deleted {} => "ticket.deleted",
             Self::Restored {} => "ticket.restored",
         }

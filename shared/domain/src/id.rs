@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use crate::calendar::CalendarId;
 use crate::error::ParseError;
 
 /// Where new identifiers come from; the domain has no randomness of its own.
@@ -81,6 +82,10 @@ uuid_id!(
 uuid_id!(
     /// An API key (UUIDv7).
     ApiKeyId
+);
+uuid_id!(
+    /// A rule that says where tickets go (UUIDv7).
+    RuleId
 );
 
 /// An identifier that follows from what it is of, so that the same thing found twice has the same one (RFC 9562, version 8).
@@ -170,6 +175,14 @@ slug_id!(
 slug_id!(
     /// A tag on people and on content, such as `doctor`.
     Audience
+);
+slug_id!(
+    /// What a member of staff can do, such as `italian` or `refunds`.
+    Skill
+);
+slug_id!(
+    /// A policy that promises times, such as `vip`.
+    PolicyId
 );
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! Pure: no AWS, no HTTP, no async, no clock and no randomness. Time and identifiers come in with each command, and
 //! every command answers with the new state and the events that describe the change.
 
+pub mod at_work;
 pub mod attachment;
+pub mod calendar;
 pub mod caller;
 pub mod config;
 pub mod error;
@@ -21,19 +23,24 @@ pub mod number;
 pub mod person;
 pub mod reply_token;
 pub mod role;
+pub mod routing;
+pub mod sla;
 pub mod suppression;
+pub mod team;
 pub mod text;
 pub mod ticket;
 pub mod words;
 
+pub use at_work::{AtWork, AtWorkPatch, Availability};
 pub use attachment::{AttachedTo, Attachment, AttachmentRules, FileName, FileRecord, Scan};
+pub use calendar::{BusinessHours, Calendar, CalendarId, Holiday};
 pub use caller::{Brands, Caller};
 pub use config::{Brand, Category, TenantConfig};
 pub use error::{DomainError, FieldError, ParseError};
 pub use event::{Actor, Event, EventKind};
 pub use id::{
     ApiKeyId, AttachmentId, Audience, BrandId, CategoryId, EventId, IdSource, InboundMailId, MessageId, OrganizationId, PersonId,
-    TeamId, TenantId, TicketId,
+    PolicyId, RuleId, Skill, TeamId, TenantId, TicketId,
 };
 pub use inbound::{IgnoredBecause, InboundMail, MailOutcome};
 pub use link_token::{Link, LinkToken};
@@ -46,7 +53,9 @@ pub use number::{NumberPattern, TicketNumber, TicketRef};
 pub use person::{Person, Preferences};
 pub use reply_token::ReplyToken;
 pub use role::{Permission, Role};
+pub use sla::{Metric, Policy, Promise};
 pub use suppression::{MailFailure, Suppression, SuppressionReason};
-pub use text::{EmailAddress, FailureDetail, Name, RatingComment, ResolutionNote, Signature, Subject, Tag};
+pub use team::{Strategy, Team};
+pub use text::{EmailAddress, FailureDetail, Name, RatingComment, ResolutionNote, Signature, Subject, Tag, TransferReason};
 pub use ticket::{Change, Context, Participant, Standing, Ticket};
 pub use words::{Channel, Language, Priority, Status};

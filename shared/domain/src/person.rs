@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    at_work::AtWork,
     caller::Brands,
     error::{DomainError, FieldError},
     id::{Audience, OrganizationId, PersonId, TeamId},
@@ -49,6 +50,9 @@ pub struct Person {
     /// Staff only: what stands under their replies; the brand's where they have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,
+    /// Staff only: what they can do, how much they carry, and whether they are there.
+    #[serde(default, skip_serializing_if = "AtWork::is_default")]
+    pub at_work: AtWork,
     /// Grows by one with every change; the optimistic lock and the ETag.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub version: u64,
@@ -85,6 +89,7 @@ impl Person {
             muted: BTreeSet::new(),
             language: None,
             signature: None,
+            at_work: AtWork::default(),
             version: 0,
         }
     }

@@ -9,12 +9,12 @@ use crate::error::ParseError;
 
 /// Characters that a reader cannot see or that reorder what is seen: zero-width spaces and joiners at the
 /// ends of words, bidirectional overrides, the byte order mark. They hide phishing in subjects and file names.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
 }
 
 /// One line of text: trimmed, invisible characters removed, no control characters.
-fn one_line(text: &str, max: usize) -> Result<String, ParseError> {
+pub(crate) fn one_line(text: &str, max: usize) -> Result<String, ParseError> {
     if text.chars().any(char::is_control) {
         return Err(ParseError::new("must not hold control characters or line breaks"));
     }
@@ -116,6 +116,12 @@ line_type!(
     lines
 );
 
+line_type!(
+    /// Why a ticket is passed on, 1 to 500 characters in any number of lines.
+    TransferReason,
+    500,
+    lines
+);
 line_type!(
     /// What a mail server said of a mail that it did not take, or staff of an address, 1 to 200 characters in one line.
     FailureDetail,

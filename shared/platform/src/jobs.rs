@@ -15,6 +15,8 @@ pub enum QueueName {
     Email,
     /// What is to happen because its time has come.
     Sla,
+    /// Tickets that somebody is to be found for.
+    Routing,
     /// Mail that came.
     MailIn,
     /// What became of mail that was sent: bounces, complaints.
@@ -25,13 +27,14 @@ pub enum QueueName {
 
 impl QueueName {
     /// All queues.
-    pub const ALL: &[Self] = &[Self::Email, Self::Sla, Self::MailIn, Self::MailEvents, Self::Files];
+    pub const ALL: &[Self] = &[Self::Email, Self::Sla, Self::Routing, Self::MailIn, Self::MailEvents, Self::Files];
 
     /// The name, as it stands in the queue's own after the stage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Sla => "sla",
+            Self::Routing => "routing",
             Self::MailIn => "mail-in",
             Self::MailEvents => "mail-events",
             Self::Files => "files",
@@ -80,8 +83,10 @@ impl Job for EmailJob {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SlaJob {
-    /// Close a resolved ticket, if its days of silence are over.
-    Close {
+    /// Do what has become due on a ticket.
+    // Jobs of an earlier version wait on queues under its name.
+    #[serde(alias = "close")]
+    KeepTime {
         /// Whose desk.
         tenant: TenantId,
         /// Which ticket.
@@ -91,6 +96,30 @@ pub enum SlaJob {
 
 impl Job for SlaJob {
     const QUEUE: QueueName = QueueName::Sla;
+}
+
+/// Tickets that somebody is to be found for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RoutingJob {
+    /// Find somebody for a ticket.
+    Route {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which ticket.
+        ticket: TicketId,
+        /// Whether rules are asked anew; otherwise it stays in its team, if it is in one.
+        anew: bool,
+    },
+    /// Find somebody for what waits, as far as there is room.
+    RouteWaiting {
+        /// Whose desk.
+        tenant: TenantId,
+    },
+}
+
+impl Job for RoutingJob {
+    const QUEUE: QueueName = QueueName::Routing;
 }
 
 /// Objects that S3 has stored, in its own words.
@@ -254,13 +283,15 @@ mod tests {
         let (ticket, event) = (id.parse().expect("an id"), id.parse().expect("an id"));
         let notify = EmailJob::Notify { tenant: tenant.clone(), ticket, event };
         let digest = EmailJob::Digest { tenant: tenant.clone(), hour: Timestamp::UNIX_EPOCH };
-        let close = SlaJob::Close { tenant, ticket };
+        let keep_time = SlaJob::KeepTime { tenant, ticket };
         let written = |job: serde_json::Result<serde_json::Value>| job.expect("plain data");
         let expected = json!({ "job": "notify", "tenant": "demo", "ticket": id, "event": id });
         assert_eq!(written(serde_json::to_value(&notify)), expected);
         let expected = json!({ "job": "digest", "tenant": "demo", "hour": "1970-01-01T00:00:00Z" });
         assert_eq!(written(serde_json::to_value(&digest)), expected);
-        assert_eq!(written(serde_json::to_value(&close)), json!({ "job": "close", "tenant": "demo", "ticket": id }));
+        assert_eq!(written(serde_json::to_value(&keep_time)), json!({ "job": "keep_time", "tenant": "demo", "ticket": id }));
+        let earlier = json!({ "job": "close", "tenant": "demo", "ticket": id });
+        assert_eq!(serde_json::from_value::<SlaJob>(earlier).expect("still read"), keep_time);
     }
 
     #[test]
@@ -268,7 +299,14 @@ mod tests {
         let names: std::collections::BTreeSet<_> = QueueName::ALL.iter().map(|queue| queue.variable()).collect();
         assert_eq!(
             names.into_iter().collect::<Vec<_>>(),
-            ["EMAIL_QUEUE_URL", "FILES_QUEUE_URL", "MAIL_EVENTS_QUEUE_URL", "MAIL_IN_QUEUE_URL", "SLA_QUEUE_URL"]
+            [
+                "EMAIL_QUEUE_URL",
+                "FILES_QUEUE_URL",
+                "MAIL_EVENTS_QUEUE_URL",
+                "MAIL_IN_QUEUE_URL",
+                "ROUTING_QUEUE_URL",
+                "SLA_QUEUE_URL"
+            ]
         );
     }
 }

@@ -19,7 +19,10 @@ pub use self::{
     config::{Config, Oidc, Secret},
     http::HttpClient,
     ids::Ids,
-    jobs::{EmailJob, Job, MailInJob, ObjectKey, ObjectPlace, ObjectStored, ObjectsStored, QueueName, Queues, SlaJob, TestEvent},
+    jobs::{
+        EmailJob, Job, MailInJob, ObjectKey, ObjectPlace, ObjectStored, ObjectsStored, QueueName, Queues, RoutingJob, SlaJob,
+        TestEvent,
+    },
     mail_events::{BounceEvent, ComplaintEvent, DelayEvent, EventMail, EventRecipient, MailEvent, MailEventJob, RejectEvent},
     mailer::{Mailer, MailerError, TENANT_TAG},
     metrics::{Counted, Metric, count, counting},

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lambdesk_domain::{MailTemplate, TenantConfig, TenantId};
+use lambdesk_domain::{MailTemplate, TenantConfig, TenantId, Ticket};
 
 use crate::{
     Desk, Store,
@@ -17,6 +17,7 @@ use crate::{
     mail_templates::MAIL_TEMPLATE,
     people::transact_put,
     request::{Part, unavailable},
+    rules::{in_transactions, read_rule},
 };
 
 /// How long a change of settings may take to be seen everywhere.
@@ -61,6 +62,17 @@ impl Desk<'_> {
         Ok(self.settings().await?.config)
     }
 
+    /// The configuration, new enough to know the versions of policies that the ticket has.
+    pub async fn config_for(&self, ticket: &Ticket) -> Result<Arc<TenantConfig>, StoreError> {
+        let config = self.config().await?;
+        if config.knows(ticket) {
+            return Ok(config);
+        }
+        let settings = self.read_settings().await?;
+        self.store.configs.keep(self.tenant, &settings);
+        Ok(settings.config)
+    }
+
     /// The configuration with the desk's own words for mails; as old, and as cheap.
     pub async fn settings(&self) -> Result<Settings, StoreError> {
         if let Some(settings) = self.store.configs.fresh(self.tenant) {
@@ -77,15 +89,19 @@ impl Desk<'_> {
     /// The same as it is at this moment.
     pub async fn read_settings(&self) -> Result<Settings, StoreError> {
         let rows = self.store.partition(self.keys().config_partition()).await?;
-        let (mut config, mut mail_templates) = (None, Vec::new());
+        let (mut config, mut mail_templates, mut others) = (None, Vec::new(), Vec::new());
         for row in rows {
             match kind(&row) {
-                "tenant" => config = Some(Arc::new(decode(row, "tenant")?)),
+                "tenant" => config = Some(decode(row, "tenant")?),
                 MAIL_TEMPLATE => mail_templates.push(decode(row, MAIL_TEMPLATE)?),
-                _ => {}
+                _ => others.push(row),
             }
         }
-        Ok(Settings { config: config.ok_or(StoreError::NotFound)?, mail_templates: Arc::new(mail_templates) })
+        let mut config: TenantConfig = config.ok_or(StoreError::NotFound)?;
+        for row in others {
+            read_rule(row, &mut config)?;
+        }
+        Ok(Settings { config: Arc::new(config), mail_templates: Arc::new(mail_templates) })
     }
 
     /// Writes the configuration, claims its addresses, and puts the tenant into the list of all; `Taken("address")` where another
@@ -98,6 +114,10 @@ impl Desk<'_> {
         let item = encode(self.keys().config("tenant", "settings"), "tenant", config)?;
         let before = self.store.get(self.keys().config("tenant", "settings")).await?;
         let before: Option<TenantConfig> = before.map(|row| decode(row, "tenant")).transpose()?;
+        // Before the desk itself: where it is, its rules are.
+        for parts in in_transactions(self.rule_rows(config)?) {
+            self.store.transact(parts).await?;
+        }
         let mut parts = vec![Part::new(transact_put(self.put(item))?)];
         parts.extend(self.claim_addresses(config, before.as_ref())?);
         self.store.transact(parts).await?;

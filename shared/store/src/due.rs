@@ -109,7 +109,7 @@ impl Desk<'_> {
             .expression_attribute_names("#pk", DUE.partition)
             .expression_attribute_names("#sk", DUE.sort)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let request = match ticket.closes_at(config) {
+        let request = match ticket.next_moment(config) {
             None => request.update_expression("REMOVE #pk, #sk"),
             Some(due_at) => {
                 let (due_pk, due_sk) = self.keys().due(due_at, ticket.id);

@@ -4,10 +4,10 @@
 //! The four: `due` (one sweep serves all tenants; its sort key carries the tenant), API keys and the desk's own addresses
 //! (the tenant is what they tell), and the list of tenants itself.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use lambdesk_domain::{
     ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, Language, MailOutcome, MessageId, Notice,
-    PersonId, Priority, Role, Status, Suppression, TenantId, Ticket, TicketId, TicketNumber,
+    PersonId, Priority, Role, Status, Suppression, TeamId, TenantId, Ticket, TicketId, TicketNumber,
 };
 use sha2::{Digest, Sha256};
 
@@ -111,6 +111,11 @@ impl Keys<'_> {
         Key::new(self.config_partition(), format!("{kind}#{id}"))
     }
 
+    /// One version of a thing in the configuration.
+    pub(crate) fn config_version(&self, kind: &str, id: &str, version: u32) -> Key {
+        self.config(kind, &format!("{id}#{version:010}"))
+    }
+
     pub(crate) fn person(&self, id: PersonId) -> Key {
         Key::new(format!("{}#person#{id}", self.0), "person")
     }
@@ -155,8 +160,27 @@ impl Keys<'_> {
         Key::new(self.counts_partition(), format!("{brand}#{shard}"))
     }
 
+    pub(crate) fn promises_partition(&self) -> String {
+        format!("{}#promises", self.0)
+    }
+
+    /// How promises to a brand's tickets ended on a day; spread as the counts are.
+    pub(crate) fn promises(&self, day: Date, brand: &BrandId, ticket: TicketId) -> Key {
+        let shard = ticket.0.as_bytes()[15] % COUNT_SHARDS;
+        Key::new(self.promises_partition(), format!("{day}#{brand}#{shard}"))
+    }
+
     pub(crate) fn workload_partition(&self) -> String {
         format!("{}#workload", self.0)
+    }
+
+    pub(crate) fn turns_partition(&self) -> String {
+        format!("{}#turns", self.0)
+    }
+
+    /// Whose turn it last was in a team.
+    pub(crate) fn turn(&self, team: &TeamId) -> Key {
+        Key::new(self.turns_partition(), team.as_str())
     }
 
     pub(crate) fn workload(&self, agent: PersonId) -> Key {
@@ -179,6 +203,11 @@ impl Keys<'_> {
 
     pub(crate) fn unassigned(&self, brand: &BrandId) -> String {
         format!("{}#agent#none#{brand}", self.0)
+    }
+
+    /// A brand's tickets by when the next promise about them would be broken.
+    pub(crate) fn promised(&self, brand: &BrandId) -> String {
+        format!("{}#{brand}#promised", self.0)
     }
 
     pub(crate) fn customer(&self, customer: PersonId) -> String {
@@ -245,6 +274,17 @@ pub(crate) fn read_due(sort: &str) -> Option<(TenantId, TicketId)> {
     let (_, entity) = sort.split_once('#')?;
     let (tenant, ticket) = entity.split_once('#')?;
     Some((TenantId::parse(tenant).ok()?, ticket.parse().ok()?))
+}
+
+/// What a sort key of kept and broken promises says: [`Keys::promises`] read backwards.
+pub(crate) fn read_promises(sort: &str) -> Option<(Date, BrandId)> {
+    let mut parts = sort.split('#');
+    Some((parts.next()?.parse().ok()?, BrandId::parse(parts.next()?).ok()?))
+}
+
+/// Where a ticket stands by when the next promise about it would be broken.
+pub(crate) fn by_breach(at: Timestamp, ticket: TicketId) -> String {
+    format!("{}#{ticket}", time(at))
 }
 
 /// An API key by its public part; the tenant stands in the item.

@@ -26,7 +26,9 @@ mod keys;
 mod list;
 mod mail_templates;
 mod people;
+mod promises;
 mod request;
+mod rules;
 mod save;
 mod sent_mail;
 pub mod stream;
@@ -49,12 +51,13 @@ pub use self::{
     attachments::{Attach, object_key, read_object_key},
     calls::{Call, Denied, Resource, Scope, check},
     config::Settings,
-    counters::{Counts, Workload},
+    counters::{Carried, Counts, Given, Workload},
     due::{Due, DueCursor, DuePage},
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     inbound::{Arrival, Known, Question},
     list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},
+    rules::VERSIONS_KEPT,
     save::Save,
     sent_mail::{MailClaim, OwnMail, SentMail},
     suppressions::HeardFailure,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use lambdesk_domain::{Change, Message, Person, TenantConfig, Ticket};
 
 use crate::{
-    Arrival, Attach, Desk, HeardFailure,
+    Arrival, Attach, Desk, Given, HeardFailure,
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     item::{Item, encode, key, number, text},
@@ -29,6 +29,8 @@ pub struct Save<'a> {
     pub heard: Option<HeardFailure<'a>>,
     /// More people that the change introduces.
     pub people: &'a [Person],
+    /// What must still be so of the agent whom the desk gives it to.
+    pub given: Option<&'a Given>,
     /// Messages that are written again.
     pub rewritten: &'a [Message],
     /// The answer to keep, where the request has an idempotency key.
@@ -48,6 +50,7 @@ impl<'a> Save<'a> {
             attachments: &[],
             heard: None,
             people: &[],
+            given: None,
             rewritten: &[],
             answer: None,
             now,
@@ -61,7 +64,7 @@ impl Desk<'_> {
     /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number, address or a file are; `Answered`
     /// or `KeyReused` where the idempotency key was used before.
     pub async fn save(&self, save: Save<'_>) -> Result<(), StoreError> {
-        let Save { change, config, person, arrival, attachments, heard, people, rewritten, answer, now } = save;
+        let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, answer, now } = save;
         if change.is_empty() {
             return Ok(());
         }
@@ -91,7 +94,11 @@ impl Desk<'_> {
         if let Some(heard) = heard {
             parts.extend(self.heard_parts(heard, now)?);
         }
-        parts.extend(self.count(change)?);
+        parts.extend(self.count(change, given)?);
+        if let Some(given) = given {
+            parts.extend(self.take_turn(given)?);
+        }
+        parts.extend(self.count_promises(change)?);
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
@@ -164,10 +171,14 @@ fn ticket_row(keys: &Keys<'_>, ticket: &Ticket, config: &TenantConfig) -> Result
         set("agent_sk", keys::by_status(ticket));
         set("customer_pk", keys.customer(ticket.requester));
     }
-    if let Some(due_at) = ticket.closes_at(config) {
+    if let Some(due_at) = ticket.next_moment(config) {
         let (due_pk, due_sk) = keys.due(due_at, ticket.id);
         set("due_pk", due_pk);
         set("due_sk", due_sk);
+    }
+    if let Some(at) = ticket.next_breach() {
+        set("promised_pk", keys.promised(&ticket.brand));
+        set("promised_sk", keys::by_breach(at, ticket.id));
     }
     row.insert("version".to_owned(), number(ticket.version));
     Ok(row)

@@ -37,9 +37,11 @@ pub const AGENT: Index = Index { name: "agent", partition: "agent_pk", sort: "ag
 pub const CUSTOMER: Index = Index { name: "customer", partition: "customer_pk", sort: "created_sk", whole: true };
 /// What is due, sparse, over all tenants: keys alone, because whoever asks here belongs to no tenant.
 pub const DUE: Index = Index { name: "due", partition: "due_pk", sort: "due_sk", whole: false };
+/// A brand's tickets by when the next promise about them would be broken, sparse; keys alone, because few are ever asked for.
+pub const PROMISED: Index = Index { name: "promised", partition: "promised_pk", sort: "promised_sk", whole: false };
 
 /// All indexes.
-pub const INDEXES: &[Index] = &[QUEUE, CREATED, PRIORITY, AGENT, CUSTOMER, DUE];
+pub const INDEXES: &[Index] = &[QUEUE, CREATED, PRIORITY, AGENT, CUSTOMER, DUE, PROMISED];
 
 /// Creates the table with its indexes, stream and TTL, unless it exists.
 pub async fn create_table(client: &Client, name: &str) -> Result<(), StoreError> {

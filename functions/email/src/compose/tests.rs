@@ -45,6 +45,8 @@ fn mail_in(notice: Notice, words: Option<Words<'_>>, subject: &str, name: &str, 
         message: change.message.as_ref(),
         author: None,
         rating_url: None,
+        event: &change.events[0],
+        language: Language::En,
     });
     let frame = Frame {
         language: Language::En,

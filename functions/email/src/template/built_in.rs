@@ -22,6 +22,9 @@ const FILES: &[(&str, [&str; 2])] = files!(
     "mention",
     "reopened",
     "sla_warning",
+    "sla_breach",
+    "reminder",
+    "unassigned_too_long",
     "unassigned_digest"
 );
 

@@ -44,6 +44,7 @@ const IS_PENDING: Variable = flag("is_pending");
 const RESOLUTION_NOTE: Variable = text("resolution_note", "The limit is gone.");
 const RATING_URL: Variable = text("rating_url", "https://desk.example.com/v1/ratings/example");
 const DUE: Variable = text("due", "2026-02-03 16:00 UTC");
+const PROMISE: Variable = text("promise", "the first answer");
 const COUNT: Variable = text("count", "2");
 const TICKETS_TEXT: Variable = text("tickets_text", "- DEMO-2026-0001: No sign-in code");
 const TICKETS_HTML: Variable = html("tickets_html", "<ul><li>DEMO-2026-0001: No sign-in code</li></ul>");
@@ -56,7 +57,9 @@ pub(crate) const fn variables(notice: Notice) -> &'static [Variable] {
         Notice::Resolution => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, RESOLUTION_NOTE, RATING_URL],
         Notice::CustomerReply => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, AUTHOR, MESSAGE_TEXT, MESSAGE_HTML, IS_PENDING],
         Notice::Mention => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, AUTHOR, MESSAGE_TEXT, MESSAGE_HTML],
-        Notice::SlaWarning => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, DUE],
+        Notice::SlaWarning | Notice::SlaBreach => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, PROMISE, DUE],
+        Notice::Reminder => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS],
+        Notice::UnassignedTooLong => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, DUE],
         Notice::UnassignedDigest => &[BRAND, PERSON, COUNT, TICKETS_TEXT, TICKETS_HTML],
     }
 }

@@ -149,7 +149,7 @@ fn events(trigger: Trigger) -> Vec<String> {
 fn batch_size(queue: QueueName) -> u32 {
     match queue {
         QueueName::Email => 5,
-        QueueName::Sla => 10,
+        QueueName::Sla | QueueName::Routing => 10,
         // A mail may have 40 MiB.
         QueueName::MailIn | QueueName::Files => 2,
         QueueName::MailEvents => 10,

@@ -27,8 +27,14 @@ word!(
         Mention = "mention",
         /// To the assignee: what was done is open again.
         Reopened = "reopened",
-        /// To the assignee: a time that was promised is about to pass.
+        /// To the assignee, and whom the policy names: a time that was promised is about to pass.
         SlaWarning = "sla_warning",
+        /// To the assignee, and whom the policy names: a promise was broken.
+        SlaBreach = "sla_breach",
+        /// To who put a ticket off: its time has come.
+        Reminder = "reminder",
+        /// To managers: nobody has had a ticket for too long.
+        UnassignedTooLong = "unassigned_too_long",
         /// To managers: what nobody has.
         UnassignedDigest = "unassigned_digest",
     }

@@ -5,6 +5,7 @@ use crate::{
     event::{Actor, Event, EventKind},
     id::PersonId,
     message::MessageKind,
+    sla::Group,
     ticket::{Standing, Ticket},
     words::Status,
 };
@@ -22,7 +23,13 @@ impl Event {
             EventKind::StatusChanged { from, to, message: None } => {
                 (self.is_staffs() && is_resolution(*from, *to)) || is_reopening(*from, *to)
             }
+            EventKind::SlaWarned { .. } | EventKind::SlaBreached { .. } | EventKind::UnassignedTooLong { .. } => true,
+            EventKind::SnoozeEnded { due, .. } => *due,
             EventKind::StatusChanged { message: Some(_), .. }
+            | EventKind::PolicyApplied { .. }
+            | EventKind::Snoozed { .. }
+            | EventKind::Transferred { .. }
+            | EventKind::Routed(_)
             | EventKind::TeamChanged { .. }
             | EventKind::ParticipantChanged { .. }
             | EventKind::MailFailed { .. }
@@ -62,7 +69,42 @@ impl Event {
             EventKind::StatusChanged { from, to, .. } if is_resolution(*from, *to) && !ticket.status.is_open() => {
                 vec![(ticket.requester, Notice::Resolution)]
             }
+            EventKind::SnoozeEnded { by, due: true } => vec![(*by, Notice::Reminder)],
+            EventKind::SlaWarned { notify, .. } | EventKind::SlaBreached { notify, .. } if notify.contains(&Group::Assignee) => {
+                self.group_notice(ticket).map_or_else(Vec::new, assignee)
+            }
             _ => Vec::new(),
+        }
+    }
+
+    /// The groups of staff that the event concerns besides single people, and what they are told.
+    pub fn groups(&self, ticket: &Ticket) -> Option<(&[Group], Notice)> {
+        const MANAGERS: &[Group] = &[Group::Managers];
+        let notice = self.group_notice(ticket)?;
+        match &self.kind {
+            EventKind::SlaWarned { notify, .. } | EventKind::SlaBreached { notify, .. } => Some((notify.as_slice(), notice)),
+            EventKind::UnassignedTooLong { .. } => Some((MANAGERS, notice)),
+            _ => None,
+        }
+        .filter(|(groups, _)| groups.iter().any(|group| *group != Group::Assignee))
+    }
+
+    /// What is told of a time that passed, while it still matters: what was answered or taken since is not.
+    fn group_notice(&self, ticket: &Ticket) -> Option<Notice> {
+        let clock = |metric| ticket.promise.as_ref().and_then(|promise| promise.clocks.get(&metric));
+        if ticket.deleted_at.is_some() || !ticket.status.is_open() {
+            return None;
+        }
+        match &self.kind {
+            EventKind::SlaWarned { metric, .. } => {
+                let still = clock(*metric).is_some_and(|clock| clock.stopped_at.is_none() && clock.breached_at.is_none());
+                still.then_some(Notice::SlaWarning)
+            }
+            EventKind::SlaBreached { metric, .. } => {
+                clock(*metric).is_some_and(|clock| clock.stopped_at.is_none()).then_some(Notice::SlaBreach)
+            }
+            EventKind::UnassignedTooLong { .. } => ticket.assignee.is_none().then_some(Notice::UnassignedTooLong),
+            _ => None,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::{
     number::TicketNumber,
     person::Person,
     role::Permission,
+    sla,
     text::{Subject, Tag},
     words::{Channel, Priority, Status},
 };
@@ -220,6 +221,11 @@ impl Opening {
             participants: new.participants,
             attached_bytes: new.enclosed.attached_bytes(),
             last_mail_id: None,
+            stays: Vec::new(),
+            waiting_since: None,
+            promise: None,
+            snoozed: None,
+            unassigned: None,
             deleted_at: None,
             version: 1,
         };
@@ -234,7 +240,9 @@ impl Opening {
             enclosed: new.enclosed,
         };
         ticket.last_mail_id = edit::customers_mail(&message);
-        let after = with_first_assignee(ticket, new.assignee.as_ref(), ctx)?;
+        let mut after = with_first_assignee(ticket, new.assignee.as_ref(), ctx)?;
+        sla::begin(&mut after, ctx);
+        after.note_unassigned(ctx.now);
         let events = edit::events(opening_events(&after, &message, new.quiet), &after, ctx);
         Ok(Change { before: None, after, message: Some(message), events })
     }
@@ -262,6 +270,7 @@ fn opening_events(ticket: &Ticket, message: &Message, quiet: bool) -> Vec<EventK
     if ticket.team.is_some() {
         kinds.push(EventKind::TeamChanged { from: None, to: ticket.team.clone() });
     }
+    kinds.extend(edit::policy_applied(None, ticket));
     kinds
 }
 

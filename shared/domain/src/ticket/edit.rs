@@ -9,6 +9,7 @@ use crate::{
     event::{Actor, Event, EventKind},
     id::EventId,
     message::Message,
+    sla::{self, Promise},
 };
 
 pub(super) struct Edit {
@@ -50,6 +51,9 @@ impl Edit {
         kinds.extend(difference(&before, &after, message.as_ref()));
         kinds.extend(noted);
         if !kinds.is_empty() {
+            sla::follow(&before, &mut after, message.as_ref(), ctx);
+            kinds.extend(policy_applied(before.promise.as_ref(), &after));
+            after.note_unassigned(ctx.now);
             after.version += 1;
             after.updated_at = ctx.now;
         }
@@ -63,6 +67,18 @@ impl Edit {
 pub(super) fn customers_mail(message: &Message) -> Option<String> {
     let answered = !message.enclosed.pending && !matches!(message.author, Actor::Staff { .. });
     message.enclosed.mail.as_ref().filter(|_| answered)?.message_id.clone()
+}
+
+/// Says which policy the ticket has now, where that changed.
+pub(super) fn policy_applied(before: Option<&Promise>, after: &Ticket) -> Option<EventKind> {
+    let terms = |promise: &Promise| (promise.policy.clone(), promise.version);
+    let promise = after.promise.as_ref()?;
+    let is_other = before.map(terms) != Some(terms(promise));
+    is_other.then(|| EventKind::PolicyApplied {
+        policy: promise.policy.clone(),
+        policy_version: promise.version,
+        because: promise.because.clone(),
+    })
 }
 
 /// Gives each kind its envelope.
@@ -124,6 +140,12 @@ fn difference(before: &Ticket, after: &Ticket, message: Option<&Message>) -> Vec
     {
         let previous = before.rating.as_ref().map(|rating| rating.score.get());
         kinds.push(EventKind::Rated { score: rating.score.get(), previous });
+    }
+    let until = |ticket: &Ticket| ticket.snoozed.as_ref().map(|snoozed| snoozed.until);
+    if until(before) != until(after)
+        && let Some(until) = until(after)
+    {
+        kinds.push(EventKind::Snoozed { until });
     }
     match (before.deleted_at, after.deleted_at) {
         (None, Some(_)) => kinds.push(EventKind::Deleted {}),

@@ -1,17 +1,20 @@
 //! Tickets. Each file is one thing that can be done to a ticket; this one holds its shape and what all of them share.
 
 mod assign;
-mod auto_close;
 mod create;
 mod delete;
 mod edit;
 mod failed_mail;
+mod keep_time;
 mod leave;
 mod message;
 mod participate;
 mod rate;
 mod receive;
+mod route;
+mod snooze;
 mod status;
+mod transfer;
 mod update;
 mod view;
 
@@ -28,15 +31,18 @@ use serde_json::Value;
 
 pub use self::{
     assign::{Assignee, assign, unassign, unknown_assignee},
-    auto_close::auto_close,
     create::{NewTicket, Opening},
     delete::{delete, restore},
     failed_mail::{UndeliveredMail, note_failed_mail},
+    keep_time::{Unassigned, keep_time},
     leave::leave,
     message::{NewMessage, add_message, opens_follow_up},
     participate::{Admission, admit},
     rate::{Rating, Score, rate},
     receive::{MAX_PARTICIPANTS, Received, receive},
+    route::{needs_routing, route},
+    snooze::{Snoozed, snooze, unsnooze},
+    transfer::{Transfer, transfer},
     update::{Patch, TicketPatch, update},
     view::{EventView, MessageView, StaffTicketView, TicketView},
 };
@@ -49,6 +55,7 @@ use crate::{
     message::Message,
     number::TicketNumber,
     role::Permission,
+    sla::{Promise, Stay},
     text::{ResolutionNote, Subject, Tag},
     words::{Channel, Priority, Status, word},
 };
@@ -129,6 +136,22 @@ pub struct Ticket {
     /// The Message-ID of the customer's last mail: what our next one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_mail_id: Option<String>,
+    /// The statuses that it was in, from the beginning: what its clocks are computed from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<Stay>,
+    /// Since when a customer waits for a further answer: their first message that nobody answered since. While they wait for
+    /// the first answer it is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<Timestamp>,
+    /// What is promised about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<Promise>,
+    /// Until when somebody put it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Snoozed>,
+    /// Since when nobody has it, and whether that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unassigned: Option<Unassigned>,
     /// When it was deleted softly.
     pub deleted_at: Option<Timestamp>,
     /// Grows by one with every change; the optimistic lock and the ETag.

@@ -59,6 +59,7 @@ impl Edit {
     /// The rule "a customer's reply wakes the ticket": pending or resolved goes back to work, or to the queue when
     /// nobody has it; closed reopens.
     pub(super) fn wake(&mut self, ctx: &Context<'_>) {
+        self.end_snooze(false);
         match self.ticket.status {
             Status::Pending | Status::Resolved if self.ticket.assignee.is_none() => self.enter(Status::New, ctx),
             Status::Pending | Status::Resolved | Status::Closed => self.enter(Status::InProgress, ctx),
@@ -68,6 +69,9 @@ impl Edit {
 
     /// Enters a status and sets what goes with it. The one place where status times change.
     pub(super) fn enter(&mut self, to: Status, ctx: &Context<'_>) {
+        if !to.is_open() {
+            self.end_snooze(false);
+        }
         let was_done = !self.before.status.is_open();
         let ticket = &mut self.ticket;
         ticket.status = to;

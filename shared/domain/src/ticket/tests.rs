@@ -295,11 +295,28 @@ fn d2_another_customer_and_another_brand_see_nothing() {
 fn the_staffs_part_never_reaches_a_customer() {
     let mut desk = Desk::new(Status::ALL);
     let ticket = desk.open(&carl());
-    let view = serde_json::to_value(TicketView::of(&ticket, &carl())).expect("plain data");
-    for field in ["team", "tags", "audiences", "created_by", "deleted_at", "merged_into", "tenant"] {
+    let view = serde_json::to_value(TicketView::of(&ticket, &carl(), (&desk.config, desk.now))).expect("plain data");
+    for field in [
+        "team",
+        "tags",
+        "sla",
+        "waiting_since",
+        "snoozed",
+        "unassigned_since",
+        "audiences",
+        "created_by",
+        "deleted_at",
+        "merged_into",
+        "tenant",
+    ] {
         assert!(view.get(field).is_none(), "{field} reached a customer");
     }
-    assert!(serde_json::to_value(TicketView::of(&ticket, &ada())).expect("plain data").get("tags").is_some());
+    assert!(
+        serde_json::to_value(TicketView::of(&ticket, &ada(), (&desk.config, desk.now)))
+            .expect("plain data")
+            .get("tags")
+            .is_some()
+    );
     let note = desk.say(&ada(), &ticket, MessageKind::Note, Some(Status::Pending)).expect("hers");
     assert_eq!(MessageView::of(note.message.as_ref().expect("a note"), &carl()), None);
     let seen: Vec<_> = note.events.iter().filter_map(|event| EventView::of(event, &carl())).collect();

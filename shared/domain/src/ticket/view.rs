@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Participant, Rating, Ticket};
+use super::{Participant, Rating, Snoozed, Ticket};
 use crate::{
     attachment::Attachment,
     caller::Caller,
+    config::TenantConfig,
     event::{Actor, Event, EventKind},
     id::{Audience, BrandId, CategoryId, EventId, MessageId, OrganizationId, PersonId, TeamId, TicketId},
     mail::MailOrigin,
@@ -19,6 +20,7 @@ use crate::{
     message::{Enclosed, Message, MessageKind},
     number::TicketNumber,
     role::Permission,
+    sla::PromiseView,
     text::{ResolutionNote, Subject, Tag},
     words::{Channel, Priority, Status},
 };
@@ -103,14 +105,24 @@ pub struct StaffTicketView {
     /// Who else takes part, by person.
     #[schema(value_type = Object)]
     pub participants: BTreeMap<PersonId, Participant>,
+    /// What is promised, and how it goes; null where nothing is.
+    pub sla: Option<PromiseView>,
+    /// Since when a customer waits for a further answer.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub waiting_since: Option<Timestamp>,
+    /// Until when it is put off.
+    pub snoozed: Option<Snoozed>,
+    /// Since when nobody has it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub unassigned_since: Option<Timestamp>,
     /// When it was deleted.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub deleted_at: Option<Timestamp>,
 }
 
 impl TicketView {
-    /// The ticket as this caller sees it.
-    pub fn of(ticket: &Ticket, caller: &Caller) -> Self {
+    /// The ticket as this caller sees it now; what is left of promised times depends on both.
+    pub fn of(ticket: &Ticket, caller: &Caller, (desk, now): (&TenantConfig, Timestamp)) -> Self {
         // Named one by one: a new field of a ticket is a decision here, not an accident.
         let Ticket {
             id,
@@ -146,6 +158,11 @@ impl TicketView {
             participants,
             attached_bytes: _,
             last_mail_id: _,
+            stays: _,
+            waiting_since,
+            promise,
+            snoozed,
+            unassigned,
             deleted_at,
             version,
         } = ticket.clone();
@@ -159,6 +176,10 @@ impl TicketView {
             closed_by,
             merged_into,
             participants,
+            sla: promise.as_ref().filter(|promise| promise.version > 0).map(|promise| PromiseView::of(promise, desk, now)),
+            waiting_since,
+            snoozed,
+            unassigned_since: unassigned.map(|unassigned| unassigned.since),
             deleted_at,
         });
         Self {
@@ -315,6 +336,14 @@ impl EventView {
             | EventKind::TeamChanged { .. }
             | EventKind::ParticipantChanged { .. }
             | EventKind::MailFailed { .. }
+            | EventKind::PolicyApplied { .. }
+            | EventKind::SlaWarned { .. }
+            | EventKind::SlaBreached { .. }
+            | EventKind::Snoozed { .. }
+            | EventKind::SnoozeEnded { .. }
+            | EventKind::UnassignedTooLong { .. }
+            | EventKind::Transferred { .. }
+            | EventKind::Routed(_)
             | EventKind::Deleted {}
             | EventKind::Restored {} => false,
         };

@@ -1,0 +1,133 @@
+//! What a decision is made on, read once for each try.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use lambdesk_domain::{
+    Calendar, CalendarId, MessageKind, Person, PersonId, Strategy, TenantConfig, Ticket, TicketRef,
+    routing::{Condition, Crew, Criterion, Expects, Facts, Load},
+};
+use lambdesk_store::{AssigneeFilter, Carried, Desk, Given, Include, Order, PageRequest, Sort, StoreError, TicketQuery};
+
+/// Tickets of a customer that are looked through for who answered the last one.
+const LOOKED_THROUGH: i32 = 10;
+
+/// Everything that routing knows of a ticket and of who could get it.
+pub(crate) struct Scene {
+    pub(crate) config: std::sync::Arc<TenantConfig>,
+    pub(crate) crew: Crew,
+    requester: Option<Person>,
+    body: String,
+    stamps: BTreeMap<PersonId, u64>,
+}
+
+impl Scene {
+    /// Reads it. What no rule and no team asks for is not read.
+    pub(crate) async fn of(desk: &Desk<'_>, ticket: &Ticket) -> Result<Self, StoreError> {
+        let config = desk.config_for(ticket).await?;
+        let carried = desk.carried().await?;
+        let has = |strategy| config.teams.iter().any(|team| team.strategy == strategy);
+        let crew = Crew {
+            teams: config.teams.clone(),
+            people: desk.staff().await?,
+            loads: carried.iter().map(|(person, carried)| (*person, load(carried))).collect(),
+            last_in_turn: if has(Strategy::RoundRobin) { desk.turns().await? } else { BTreeMap::new() },
+            last_agent_of_requester: match config.teams.iter().any(|team| team.sticky) {
+                true => last_agent(desk, &config, ticket).await?,
+                false => None,
+            },
+        };
+        let requester = match desk.person(ticket.requester).await {
+            Ok(person) => Some(person),
+            Err(StoreError::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        let body = if asks_for_body(&config) { first_message(desk, ticket).await? } else { String::new() };
+        let stamps = carried.into_iter().map(|(person, carried)| (person, carried.stamp)).collect();
+        Ok(Self { config, crew, requester, body, stamps })
+    }
+
+    /// Asks `decide` with the facts.
+    pub(crate) fn ask<T>(
+        &self,
+        ticket: &Ticket,
+        now: Timestamp,
+        decide: impl FnOnce(&Facts<'_>, &TenantConfig, &Crew) -> T,
+    ) -> T {
+        let is_open = |id: &CalendarId, at: Timestamp| self.config.calendar(id).map(|calendar: &Calendar| calendar.is_open(at));
+        let facts = Facts { ticket, requester: self.requester.as_ref(), body: &self.body, now, calendars: &is_open };
+        decide(&facts, &self.config, &self.crew)
+    }
+
+    /// What must still be so when the decision is saved.
+    pub(crate) fn given(&self, expects: &Expects) -> Option<Given> {
+        let agent = expects.agent.as_ref()?.person;
+        let stamp = self.stamps.get(&agent).copied().unwrap_or_default();
+        Some(Given { agent, stamp, turn: expects.turn.as_ref().map(|turn| (turn.team.clone(), turn.last)) })
+    }
+}
+
+fn load(carried: &Carried) -> Load {
+    let at_least_none = |n: i64| u32::try_from(n).unwrap_or(0);
+    let mut load = Load::default();
+    for ((_, priority), count) in &carried.tickets {
+        load.tickets += at_least_none(*count);
+        load.weight += at_least_none(*count) * priority.weight();
+    }
+    load
+}
+
+fn asks_for_body(config: &TenantConfig) -> bool {
+    let of = |criterion: &Criterion| matches!(criterion, Criterion::Body(_) | Criterion::SubjectOrBody(_));
+    let rules = config.routing.iter().filter(|rule| rule.active);
+    rules.flat_map(|rule| &rule.when).flat_map(Condition::criteria).any(of)
+}
+
+/// What the ticket began with.
+async fn first_message(desk: &Desk<'_>, ticket: &Ticket) -> Result<String, StoreError> {
+    let thread = desk.thread(&TicketRef::Id(ticket.id), Include { messages: true, events: false }).await?;
+    let first = thread.messages.into_iter().find(|message| message.kind == MessageKind::Reply);
+    Ok(first.map(|message| message.body.text).unwrap_or_default())
+}
+
+/// Who had the customer's last ticket before this one.
+async fn last_agent(desk: &Desk<'_>, config: &TenantConfig, ticket: &Ticket) -> Result<Option<PersonId>, StoreError> {
+    let query = TicketQuery {
+        brands: config.brands.iter().map(|brand| brand.id.clone()).collect(),
+        every_brand: true,
+        statuses: config.statuses.iter().map(|entry| entry.status).collect(),
+        every_status: true,
+        priority: None,
+        category: None,
+        assignee: None,
+        requester: Some(ticket.requester),
+        updated_since: None,
+        deleted: false,
+        sort: Sort::CreatedAt,
+        order: Order::Descending,
+    };
+    let page = PageRequest { limit: LOOKED_THROUGH, cursor: None, viewer: ticket.requester };
+    let tickets = desk.list_tickets(&query, &page).await?.items;
+    Ok(tickets.iter().filter(|other| other.id != ticket.id).find_map(|other| other.assignee))
+}
+
+/// What waits for somebody: nobody's open tickets, those that nothing happened to for longest first.
+pub(crate) async fn waiting(desk: &Desk<'_>, config: &TenantConfig, limit: i32) -> Result<Vec<Ticket>, StoreError> {
+    let statuses = config.statuses.iter().map(|entry| entry.status).filter(|status| status.is_open()).collect();
+    let query = TicketQuery {
+        brands: config.brands.iter().map(|brand| brand.id.clone()).collect(),
+        every_brand: true,
+        statuses,
+        every_status: false,
+        priority: None,
+        category: None,
+        assignee: Some(AssigneeFilter::None),
+        requester: None,
+        updated_since: None,
+        deleted: false,
+        sort: Sort::UpdatedAt,
+        order: Order::Ascending,
+    };
+    let nobody = PersonId(Default::default());
+    Ok(desk.list_tickets(&query, &PageRequest { limit, cursor: None, viewer: nobody }).await?.items)
+}

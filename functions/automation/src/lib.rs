@@ -1,0 +1,9 @@
+//! Where tickets go by themselves: rules lead to a team, and the team's strategy finds somebody who has room.
+
+mod crew;
+
+lambdesk_function::area! {
+    route,
+    find_waiting,
+    explain_routing,
+}

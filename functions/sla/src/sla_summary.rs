@@ -1,0 +1,166 @@
+//! How many promises were kept, by policy, metric, brand and day.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
+use lambdesk_domain::{
+    BrandId, FieldError, Metric, Permission, PolicyId,
+    sla::{Outcome, Tally},
+};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Known, Need, Query, Reply, SignedIn, input};
+use lambdesk_platform::App;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The most days of one answer: a year.
+const MOST_DAYS: i32 = 366;
+/// The days of an answer where none are named.
+const DAYS: i32 = 30;
+
+/// Summarises promises.
+pub const FUNCTION: Function =
+    Function::http("sla-summary", "GET", "/v1/sla/summary", Access::Permission(Permission::SlaManage))
+        .summary("Count promises that were kept and broken")
+        .needs(&[Need::Query]);
+
+pub(crate) fn endpoint() -> Endpoint {
+    FUNCTION.serve(handle).query::<Period>().answers::<Summary>(200)
+}
+
+input! {
+    /// Which days.
+    pub(crate) struct Period {
+        /// The first day (UTC); thirty days before the last where it is absent.
+        #[schema(value_type = Option<String>, format = Date)]
+        from: Option<Date>,
+        /// The last day (UTC), included; today where it is absent.
+        #[schema(value_type = Option<String>, format = Date)]
+        to: Option<Date>,
+        /// Of this brand alone.
+        #[schema(value_type = Option<BrandId>)]
+        brand: Known<BrandId>,
+        /// By this policy alone.
+        policy: Option<PolicyId>,
+    }
+}
+
+/// Promises that ended: kept, when what was promised was done in time; broken, when its time was over. What is still open counts
+/// nowhere.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SlaSummary)]
+pub(crate) struct Summary {
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    #[schema(value_type = String, format = Date)]
+    to: Date,
+    total: Compliance,
+    #[schema(value_type = Object)]
+    by_metric: BTreeMap<Metric, Compliance>,
+    #[schema(value_type = Object)]
+    by_policy: BTreeMap<PolicyId, Compliance>,
+    #[schema(value_type = Object)]
+    by_brand: BTreeMap<BrandId, Compliance>,
+    /// Days on which no promise ended are left out.
+    #[schema(value_type = Object)]
+    by_day: BTreeMap<Date, Compliance>,
+    /// The same in full, to be added up in any other way.
+    items: Vec<Item>,
+}
+
+/// How many were kept.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub(crate) struct Compliance {
+    met: i64,
+    breached: i64,
+    /// Percent of those that ended; null where none did.
+    compliance: Option<f64>,
+}
+
+/// One day of one brand, policy and metric.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SlaSummaryItem)]
+pub(crate) struct Item {
+    #[schema(value_type = String, format = Date)]
+    day: Date,
+    brand: BrandId,
+    policy: PolicyId,
+    metric: Metric,
+    met: i64,
+    breached: i64,
+}
+
+impl Compliance {
+    fn add(&mut self, outcome: Outcome, count: i64) {
+        match outcome {
+            Outcome::Met => self.met += count,
+            Outcome::Breached => self.breached += count,
+        }
+        let ended = self.met + self.breached;
+        // A tenth of a percent, from whole numbers.
+        self.compliance = (ended > 0).then(|| {
+            let tenths = self.met * 1000 / ended;
+            f64::from(i32::try_from(tenths).unwrap_or(1000)) / 10.0
+        });
+    }
+}
+
+async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, Query(period): Query<Period>) -> Result<Reply, ApiError> {
+    let (from, to) = days(&app, &period)?;
+    let mut figures = app.desk(&caller).promises((from, to), &caller.brands).await?;
+    figures.retain(|tally, _| {
+        period.brand.0.as_ref().is_none_or(|brand| *brand == tally.brand)
+            && period.policy.as_ref().is_none_or(|policy| *policy == tally.policy)
+    });
+    Reply::ok(&Summary::of((from, to), figures))
+}
+
+fn days(app: &App, period: &Period) -> Result<(Date, Date), ApiError> {
+    let to = period.to.unwrap_or_else(|| app.now().to_zoned(TimeZone::UTC).date());
+    let from = match period.from {
+        Some(from) => from,
+        None => to.checked_sub((DAYS - 1).days()).map_err(|error| ApiError::internal(error.to_string()))?,
+    };
+    let length = to.since(from).map(|span| span.get_days()).unwrap_or(i32::MAX);
+    if !(0..MOST_DAYS).contains(&length) {
+        let message = format!("must be a day from {} days before `to` until `to`", MOST_DAYS - 1);
+        return Err(ApiError::invalid(vec![FieldError::new("from", "out_of_range", message)]));
+    }
+    Ok((from, to))
+}
+
+impl Summary {
+    fn of((from, to): (Date, Date), figures: BTreeMap<Tally, i64>) -> Self {
+        let mut summary = Self {
+            from,
+            to,
+            total: Compliance::default(),
+            by_metric: BTreeMap::new(),
+            by_policy: BTreeMap::new(),
+            by_brand: BTreeMap::new(),
+            by_day: BTreeMap::new(),
+            items: Vec::new(),
+        };
+        for (Tally { day, brand, policy, metric, outcome }, count) in figures {
+            summary.total.add(outcome, count);
+            summary.by_metric.entry(metric).or_default().add(outcome, count);
+            summary.by_policy.entry(policy.clone()).or_default().add(outcome, count);
+            summary.by_brand.entry(brand.clone()).or_default().add(outcome, count);
+            summary.by_day.entry(day).or_default().add(outcome, count);
+            let same = |item: &&mut Item| (item.day, &item.brand, &item.policy, item.metric) == (day, &brand, &policy, metric);
+            let mut compliance = Compliance::default();
+            compliance.add(outcome, count);
+            match summary.items.last_mut().filter(same) {
+                Some(item) => {
+                    item.met += compliance.met;
+                    item.breached += compliance.breached;
+                }
+                None => {
+                    let Compliance { met, breached, .. } = compliance;
+                    summary.items.push(Item { day, brand, policy, metric, met, breached });
+                }
+            }
+        }
+        summary
+    }
+}

@@ -1,0 +1,184 @@
+//! What a change of a ticket means for its promises. Every change passes here once, so that no clock can be forgotten.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{Clock, Metric, Owed, Passing, Policy, Promise, Stay, clock::Course};
+use crate::{
+    config::TenantConfig,
+    event::Actor,
+    message::{Message, MessageKind},
+    ticket::{Context, Ticket},
+};
+
+/// Statuses that a ticket keeps of its past: far more than any has, and a bound.
+const MOST_STAYS: usize = 300;
+
+/// The first promise of a new ticket.
+pub(crate) fn begin(ticket: &mut Ticket, ctx: &Context<'_>) {
+    ticket.stays = vec![Stay { since: ticket.created_at, status: ticket.status }];
+    ticket.promise = chosen(ticket, ctx.config, None);
+    compute(ticket, ctx);
+}
+
+/// What follows from a change. Until now the ticket was as it was: what passed by then, passed under the terms of then.
+pub(crate) fn follow(before: &Ticket, after: &mut Ticket, message: Option<&Message>, ctx: &Context<'_>) {
+    pass(after, ctx.now);
+    if after.stays.is_empty() {
+        after.stays.push(Stay { since: before.created_at, status: before.status });
+    }
+    if before.status != after.status {
+        after.stays.push(Stay { since: ctx.now, status: after.status });
+        // The time of what is forgotten counts as that of the status it began with.
+        while after.stays.len() > MOST_STAYS {
+            after.stays.remove(1);
+        }
+    }
+    wait(after, message, ctx.now);
+    let otherwise = before.priority != after.priority || before.category != after.category || before.brand != after.brand;
+    let is_kept = |promise: &Promise| promise.version == 0 || terms(promise, ctx.config).is_some();
+    let is_gone = ctx.config.knows(after) && !after.promise.as_ref().is_none_or(is_kept);
+    if otherwise || is_gone {
+        let before = after.promise.take();
+        after.promise = chosen(after, ctx.config, before);
+    }
+    compute(after, ctx);
+}
+
+/// Notes what has passed of the clocks that run.
+pub(crate) fn pass(ticket: &mut Ticket, now: Timestamp) {
+    let Some(promise) = &mut ticket.promise else { return };
+    for (metric, clock) in &mut promise.clocks {
+        if clock.running_since.is_none() {
+            continue;
+        }
+        let passed = |at: Option<Timestamp>| at.filter(|at| *at < now);
+        let owe = |passing, at| owed(*metric, clock, passing, at, promise.version);
+        let warned = passed(clock.warns_at).filter(|_| clock.warned_at.is_none());
+        let breached = passed(clock.due_at).filter(|_| clock.breached_at.is_none());
+        promise.owed.extend(warned.map(|at| owe(Passing::Warning, at)));
+        promise.owed.extend(breached.map(|at| owe(Passing::Breach, at)));
+        clock.warned_at = clock.warned_at.or(warned);
+        clock.breached_at = clock.breached_at.or(breached);
+    }
+    promise.owed.sort_by_key(|owed| (owed.at, owed.metric, owed.passing));
+}
+
+fn owed(metric: Metric, clock: &Clock, passing: Passing, at: Timestamp, version: u32) -> Owed {
+    Owed { metric, passing, at, due_at: clock.due_at, policy: clock.policy.clone(), version }
+}
+
+/// Who waits for whom. A note, what a machine wrote, and somebody whom nobody knows neither ask nor answer; staff who write on
+/// their own request ask.
+fn wait(ticket: &mut Ticket, message: Option<&Message>, now: Timestamp) {
+    if !ticket.status.is_open() {
+        ticket.waiting_since = None;
+        return;
+    }
+    let counts = |message: &&Message| {
+        let automatic = message.enclosed.mail.as_ref().is_some_and(|mail| mail.automatic);
+        message.kind == MessageKind::Reply && !message.enclosed.pending && !automatic
+    };
+    let Some(message) = message.filter(counts) else { return };
+    let is_answer = matches!(message.author, Actor::Staff { person } if person != ticket.requester);
+    if is_answer {
+        ticket.waiting_since = None;
+    } else if !first_clock_runs(ticket) {
+        ticket.waiting_since.get_or_insert(now);
+    }
+}
+
+/// Whether the customer still waits for the first answer: what they add meanwhile is part of the question.
+fn first_clock_runs(ticket: &Ticket) -> bool {
+    let was_done = ticket.stays.iter().any(|stay| !stay.status.is_open());
+    ticket.first_response_at.is_none() && !was_done
+}
+
+/// The policy that the ticket gets now, with the clocks and debts of the one that it had.
+fn chosen(ticket: &Ticket, config: &TenantConfig, before: Option<Promise>) -> Option<Promise> {
+    let (clocks, owed) = before.map_or_else(Default::default, |promise| (promise.clocks, promise.owed));
+    let Some((policy, because)) = config.policy_for(ticket) else {
+        // What has ended stays known, what was owed is still told; nothing is promised any more.
+        let ended: BTreeMap<_, _> = clocks.into_iter().filter(|(_, clock)| clock.stopped_at.is_some()).collect();
+        let last =
+            ended.values().next().map(|clock| clock.policy.clone()).or_else(|| owed.first().map(|owed| owed.policy.clone()))?;
+        return Some(Promise { policy: last, version: 0, calendar: None, because: Vec::new(), clocks: ended, owed });
+    };
+    let calendar = policy.calendar.as_ref().and_then(|id| config.calendar(id));
+    Some(Promise {
+        policy: policy.id.clone(),
+        version: policy.version,
+        calendar: calendar.map(|calendar| (calendar.id.clone(), calendar.version)),
+        because,
+        clocks,
+        owed,
+    })
+}
+
+/// The policy and the calendar in the versions that the promise has.
+fn terms<'a>(promise: &Promise, config: &'a TenantConfig) -> Option<(&'a Policy, crate::calendar::BusinessHours<'a>)> {
+    let policy = config.policy_version(&promise.policy, promise.version)?;
+    Some((policy, config.hours_of(promise)))
+}
+
+/// Computes the clocks from what the ticket went through.
+fn compute(ticket: &mut Ticket, ctx: &Context<'_>) {
+    let Some(mut promise) = ticket.promise.take() else { return };
+    if let Some((policy, hours)) = terms(&promise, ctx.config) {
+        for metric in Metric::ALL {
+            let known = promise.clocks.get(metric);
+            if let Some(clock) = clock(ticket, *metric, (policy, hours), known, ctx.now) {
+                let newly = newly_passed(*metric, known, &clock, promise.version);
+                promise.owed.extend(newly);
+                promise.clocks.insert(*metric, clock);
+            }
+        }
+        promise.owed.sort_by_key(|owed| (owed.at, owed.metric, owed.passing));
+    }
+    ticket.promise = Some(promise);
+}
+
+/// One clock as it is to be; `None` where it stays as it is, or nothing is promised.
+fn clock(
+    ticket: &Ticket,
+    metric: Metric,
+    (policy, hours): (&Policy, crate::calendar::BusinessHours<'_>),
+    known: Option<&Clock>,
+    now: Timestamp,
+) -> Option<Clock> {
+    let done_since = done_since(&ticket.stays);
+    let (started_at, stopped_at) = match metric {
+        Metric::FirstResponse => (ticket.created_at, ticket.first_response_at.or(done_since)),
+        Metric::Resolution => (ticket.created_at, done_since),
+        Metric::NextResponse => match (ticket.waiting_since, known.filter(|clock| clock.stopped_at.is_none())) {
+            (Some(since), _) => (since, None),
+            (None, Some(running)) => (running.started_at, Some(now)),
+            (None, None) => return None,
+        },
+    };
+    // What has ended was judged by the policy of its time; only a resolution can be taken back.
+    let ended = known.filter(|known| known.started_at == started_at && known.stopped_at.is_some());
+    if ended.is_some() && (metric != Metric::Resolution || stopped_at.is_some()) {
+        return None;
+    }
+    let target = policy.targets.seconds(metric)?;
+    let course = Course { metric, policy, hours, stays: &ticket.stays, started_at, stopped_at, now };
+    Some(Clock::compute(&course, target, known))
+}
+
+/// Since when the ticket is resolved or closed, if it is.
+fn done_since(stays: &[Stay]) -> Option<Timestamp> {
+    let done = stays.iter().rev().take_while(|stay| !stay.status.is_open());
+    done.last().map(|stay| stay.since)
+}
+
+/// What other terms find to have passed already.
+fn newly_passed(metric: Metric, known: Option<&Clock>, clock: &Clock, version: u32) -> Vec<Owed> {
+    let known = known.filter(|known| known.started_at == clock.started_at);
+    let newly = |now: Option<Timestamp>, before: Option<Timestamp>| now.filter(|_| before.is_none());
+    let warned = newly(clock.warned_at, known.and_then(|known| known.warned_at));
+    let breached = newly(clock.breached_at, known.and_then(|known| known.breached_at));
+    let warned = warned.map(|at| owed(metric, clock, Passing::Warning, at, version));
+    warned.into_iter().chain(breached.map(|at| owed(metric, clock, Passing::Breach, at, version))).collect()
+}
