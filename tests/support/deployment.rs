@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use aws_credential_types::Credentials;
 use lambdesk_domain::{EmailAddress, TenantId};
 use lambdesk_local::{presets, provision, serve_identity};
 use lambdesk_platform::{App, Config};
@@ -76,12 +77,27 @@ impl Deployment {
             preset.people.iter_mut().for_each(|person| person.tenant = renamed(&person.tenant));
             // What waits for days closes at the next sweep.
             preset.tenants.iter_mut().for_each(|tenant| tenant.auto_close_days = tenant.auto_close_days.map(|_| 0));
+            for brand in preset.tenants.iter().flat_map(|tenant| &tenant.brands) {
+                self.verify_sender(brand.from.domain()).await;
+            }
             provision(&app, &preset).await.expect("added");
         }
         let issuer = self.text("/parameters/Issuer");
         let identity = issuer.trim_end_matches("/local/oidc").to_owned();
         IDENTITY.get_or_init(|| self.serve_identity(&identity));
         Client::at(&self.text("/url"), &identity, &suffix)
+    }
+
+    /// SES sends for verified domains alone; on AWS the operator verifies them.
+    async fn verify_sender(&self, domain: &str) {
+        let config = aws_sdk_ses::Config::builder()
+            .behavior_version(aws_sdk_ses::config::BehaviorVersion::latest())
+            .region(aws_sdk_ses::config::Region::new(self.text("/region")))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .endpoint_url(self.text("/endpoint"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http());
+        let client = aws_sdk_ses::Client::from_conf(config.build());
+        client.verify_domain_identity().domain(domain).send().await.expect("verified");
     }
 
     /// In a thread of its own, because it outlives the test that came first.
