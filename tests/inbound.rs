@@ -1,5 +1,8 @@
 //! Mail that comes in over SMTP: where it belongs, who is believed, and that each mail becomes one thing, once.
 
+mod answers;
+mod trust;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{mails, mails_about};
 use crate::{
     attachments::fetch,
-    support::{Answer, Desk, path_of, text},
+    support::{Answer, Desk, deliver, path_of, text},
 };
 
 const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];
@@ -142,6 +142,53 @@ pub(crate) async fn everything_that_mails_do(desk: &Desk) {
     desk.settle().await;
 }
 
+/// Carl answers by mail, and copies Dana in.
+async fn copy_in_by_mail(desk: &Desk, ticket: &Value) {
+    let reply_to = mails_about(desk, ticket).await.iter().find(|mail| mail.to == "carl@example.test").unwrap().reply_to.clone();
+    let mail =
+        "From: carl@example.test\nTo: help@demo.test\nCc: dana@example.test, dora@example.test\nSubject: Re\n\nWe all see.\n";
+    deliver(desk.local.smtp().unwrap(), "carl@example.test", &reply_to, mail).await.expect("taken");
+    desk.settle().await;
+}
+
+/// Who chose no language is written to in their brand's, also on the pages that their mails lead to.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_in_the_language_of_their_mails() {
+    let desk = Desk::start().await;
+    let (carl, dana) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "dana@example.test").await);
+    let ada = desk.sign_in("demo", "ada@demo.test").await;
+    let tenant = TenantId::parse("demo").unwrap();
+    let store = desk.local.app().desk_of(&tenant);
+    let mut config = (*store.config().await.unwrap()).clone();
+    config.brands[0].language = lambdesk_domain::Language::De;
+    store.put_config(&config).await.unwrap();
+    let ticket = carl.open("Hilfe").await;
+    join(&desk, "demo", &ticket, &dana.person).await;
+    reply_with_file(&desk, "demo", &ticket, &ada.person).await;
+    ada.set_status(&ticket, "resolved").await.expect(StatusCode::OK);
+    digest_always(&desk, "demo").await;
+    carl.open("Niemand hat das").await;
+    desk.advance("PT1H").await;
+    desk.settle().await;
+    let all = mails(&desk).await;
+    let link = |to: &str, page: &str| {
+        all.iter().find(|mail| mail.to == to && !mail.links(page).is_empty()).unwrap().links(page).pop().unwrap()
+    };
+    for (link, words) in [
+        (link("dana@example.test", "unsubscribe"), "Diese Mails abbestellen?"),
+        (link("mia@demo.test", "unsubscribe"), "Diese Mails abbestellen?"),
+        (link("carl@example.test", "ratings"), "Wie zufrieden sind Sie?"),
+        (link("carl@example.test", "files"), "Nicht verfügbar"),
+    ] {
+        let page = String::from_utf8_lossy(&open_page(&desk, &link).await.body).into_owned();
+        assert!(page.contains(words), "{page}");
+    }
+    let answer = post(&desk, &link("dana@example.test", "unsubscribe"), "").await;
+    assert!(String::from_utf8_lossy(&answer.body).contains("Erledigt"));
+    let answer = post(&desk, &link("carl@example.test", "ratings"), "score=5").await;
+    assert!(String::from_utf8_lossy(&answer.body).contains("Vielen Dank"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_click_ends_the_mails_about_a_ticket() {
     let desk = Desk::start().await;
@@ -158,9 +205,17 @@ async fn one_click_ends_the_mails_about_a_ticket() {
     for _ in 0..2 {
         assert_eq!(post(&desk, &link, "List-Unsubscribe=One-Click").await.status, StatusCode::OK, "twice is once");
     }
-    assert!(ada.read(&ticket).await["participants"].as_object().unwrap().is_empty());
+    let standing = async || ada.read(&ticket).await["participants"][&dana.person]["standing"].clone();
+    assert_eq!(standing().await, "left");
     let changes = ada.list(&format!("{}/events", path_of(&ticket))).await;
-    assert_eq!(changes.iter().filter(|event| event["to"].is_null() && event["participant"].is_string()).count(), 1);
+    assert_eq!(changes.iter().filter(|event| event["to"] == "left" && event["participant"].is_string()).count(), 1);
+    let path = path_of(&ticket);
+    dana.get(&path).await.problem(StatusCode::NOT_FOUND);
+    ada.put(&format!("{path}/participants/{}", dana.person), json!({ "standing": "left" }))
+        .await
+        .problem(StatusCode::UNPROCESSABLE_ENTITY);
+    copy_in_by_mail(&desk, &ticket).await;
+    assert_eq!(standing().await, "left", "whoever copies them in");
     ada.reply(&ticket, "Second").await;
     desk.settle().await;
     let to_dana = mails(&desk).await.into_iter().filter(|mail| mail.to == "dana@example.test" && mail.text.contains("Second"));

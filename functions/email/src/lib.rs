@@ -7,6 +7,7 @@ mod deliver;
 pub mod failures;
 mod files;
 mod inbound;
+mod marker;
 mod page;
 mod send_digest;
 mod template;

@@ -28,7 +28,10 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
     let scan = scan_of(&app, tenant, &file).await?;
     match may_be_given(&file, scan, config.attachments) {
         Ok(()) => Ok(Redirect::to(&download_address(&app, tenant, &file).await?.0).into_response()),
-        Err(barred) => not_given(holder.language(), barred),
+        Err(barred) => {
+            let ticket = file.attached_to.map(|place| place.ticket);
+            not_given(holder.language(&app, ticket).await?, barred)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
-use lambdesk_domain::{Caller, Change, Context, DomainError, Language, LinkToken, Person, Ticket, TicketId, TicketRef};
+use lambdesk_domain::{BrandId, Caller, Change, Context, DomainError, Language, LinkToken, Person, Ticket, TicketId, TicketRef};
 use lambdesk_function::ApiError;
 use lambdesk_platform::App;
 use lambdesk_store::{Save, StoreError};
@@ -63,9 +63,19 @@ impl Holder {
         Ok(Self { token, person })
     }
 
-    /// The language that the person chose; English where they chose none.
-    pub(crate) fn language(&self) -> Language {
-        self.person.language.unwrap_or(Language::En)
+    /// The language that the person chose; where they chose none, that of their mails: the language of the ticket's brand, or of
+    /// the desk's first where the link is about no ticket.
+    pub(crate) async fn language(&self, app: &App, ticket: Option<TicketId>) -> Result<Language, ApiError> {
+        if let Some(language) = self.person.language {
+            return Ok(language);
+        }
+        let config = app.desk_of(&self.token.tenant).config().await?;
+        let brand = match ticket {
+            Some(ticket) => Some(self.ticket(app, ticket).await?.brand),
+            None => None,
+        };
+        let of = |brand: &BrandId| config.brand(brand).map(|brand| brand.language);
+        Ok(brand.as_ref().and_then(of).or_else(|| of(&config.default_brand)).unwrap_or(Language::En))
     }
 
     pub(crate) async fn ticket(&self, app: &App, id: TicketId) -> Result<Ticket, ApiError> {

@@ -61,7 +61,7 @@ async fn handle(
     let config = app.desk(&caller).config().await?;
     let brand = input.brand.0.as_ref().unwrap_or(&config.default_brand);
     let brand = config.brand(brand).ok_or_else(|| ApiError::internal("the default brand is not configured"))?;
-    let words = Words { subject: &input.subject, text: &input.text, html: input.html.as_deref() };
+    let words = Words { notice: input.notice, subject: &input.subject, text: &input.text, html: input.html.as_deref() };
     check(input.notice, &words)?;
     let ticket = (input.notice != Notice::UnassignedDigest).then_some(("DEMO-2026-0001", "The export stops after 512 rows"));
     let frame = Frame { language: input.language, brand, ticket, signature: None, left_out: &[], unsubscribe: None };

@@ -28,7 +28,7 @@ async fn handle(State(app): State<App>, Path(token): Path<String>, form: Bytes) 
     let Link::Rate(ticket) = holder.token.link else { return Err(ApiError::not_found()) };
     let (score, comment) = read(&form)?;
     holder.change(&app, ticket, |ticket, ctx| rate(ticket, score, comment.clone(), ctx)).await?;
-    let language = holder.language();
+    let language = holder.language(&app, Some(ticket)).await?;
     let (title, text) = match language {
         Language::En => ("Thank you", "You can change it by the same link."),
         Language::De => ("Vielen Dank", "Über denselben Link können Sie es ändern."),

@@ -13,7 +13,7 @@ use crate::page::{Form, Holder, Page};
 /// Shows the question.
 pub const FUNCTION: Function = Function::http("email-rating-page", "GET", "/v1/ratings/{token}", Access::Open)
     .summary("Ask the requester how it went")
-    .needs(&[Need::Get]);
+    .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers_html()
@@ -26,7 +26,7 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
     if ticket.deleted_at.is_some() || ticket.requester != holder.person.id {
         return Err(ApiError::not_found());
     }
-    let language = holder.language();
+    let language = holder.language(&app, Some(ticket.id)).await?;
     let (title, comment, open) = match language {
         Language::En => ("How did we do?", "Anything to add?", "This request is open again. Please tell us when it is done."),
         Language::De => (

@@ -160,7 +160,7 @@ impl<'a> News<'a> {
             rating_url: (notice == Notice::Resolution).then(|| self.link(person, "ratings", Link::Rate(ticket.id))).flatten(),
         });
         let rendered = render(&words, &values, &frame).map_err(JobError)?;
-        let reply_token = self.app.reply_token(self.desk.tenant(), ticket.id, person.id);
+        let reply_token = self.app.reply_token(self.desk.tenant(), ticket.id, person.id, notice.answered_by());
         let letter = Letter {
             brand,
             person,

@@ -31,7 +31,7 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
         Link::Mute(notice) => mute(&app, &holder, notice).await?,
         Link::Rate(_) | Link::File(_) => return Err(ApiError::not_found()),
     }
-    let language = holder.language();
+    let language = holder.language(&app, holder.token.link.ticket()).await?;
     let (title, text) = match language {
         Language::En => ("Done", "You will get no more of these mails."),
         Language::De => ("Erledigt", "Sie bekommen diese Mails nicht mehr."),

@@ -13,7 +13,7 @@ use crate::page::{Form, Holder, Page};
 /// Shows the question.
 pub const FUNCTION: Function = Function::http("email-unsubscribe-page", "GET", "/v1/unsubscribe/{token}", Access::Open)
     .summary("Ask whether mails are to stop")
-    .needs(&[Need::Get]);
+    .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers_html()
@@ -21,7 +21,7 @@ pub(crate) fn endpoint() -> Endpoint {
 
 async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Response, ApiError> {
     let holder = Holder::of(&app, &token).await?;
-    let language = holder.language();
+    let language = holder.language(&app, holder.token.link.ticket()).await?;
     let text = match (holder.token.link, language) {
         (Link::Rate(_) | Link::File(_), _) => return Err(ApiError::not_found()),
         (Link::Leave(_), Language::En) => "You will get no more mails about this request.",

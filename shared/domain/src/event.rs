@@ -133,6 +133,14 @@ pub enum EventKind {
         /// After.
         to: Option<Standing>,
     },
+    /// Staff let in what somebody wrote while nobody knew whether they belong here: everybody sees it from now on.
+    #[serde(rename = "ticket.messages_released")]
+    MessagesReleased {
+        /// Who wrote it.
+        author: PersonId,
+        /// Which messages.
+        messages: Vec<MessageId>,
+    },
     /// A field changed that has no event of its own.
     #[serde(rename = "ticket.field_changed")]
     FieldChanged {
@@ -295,6 +303,7 @@ impl EventKind {
             Self::Assigned { .. } => "ticket.assigned",
             Self::TeamChanged { .. } => "ticket.team_changed",
             Self::ParticipantChanged { .. } => "ticket.participant_changed",
+            Self::MessagesReleased { .. } => "ticket.messages_released",
             Self::FieldChanged { .. } => "ticket.field_changed",
             Self::Rated { .. } => "ticket.rated",
             Self::FollowUpOpened { .. } => "ticket.follow_up_opened",

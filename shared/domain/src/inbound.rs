@@ -3,7 +3,9 @@
 //! In this order: the signed reply address, the Message-IDs that it refers to, the number in its subject. Only the token is
 //! proof; Message-IDs stand in every copy of a mail, and numbers can be counted. So:
 //!
-//! - staff answer by mail only with a token that was made for them, from the address that the desk knows them by;
+//! - staff answer by mail only with a token that was made for them, from the address that the desk knows them by; what they
+//!   answer to a note is a note;
+//! - anybody's token leads to the ticket, as in an answer to all: who belongs to it speaks as a customer;
 //! - a Message-ID leads anybody to the ticket, but only who belongs to it speaks at once: all others wait, unseen by the
 //!   customer, until staff say who they are;
 //! - a number leads only those who belong to the ticket already.
@@ -18,6 +20,7 @@ use crate::{
     error::ParseError,
     id::{InboundMailId, MessageId, TenantId, TicketId},
     mail::{Verdict, Verdicts},
+    message::MessageKind,
     number::{TicketNumber, TicketRef},
     person::Person,
     reply_token::ReplyToken,
@@ -114,6 +117,8 @@ pub struct Clues {
 pub enum Place {
     /// On this ticket, by this caller, who belongs to it.
     Reply(Box<Ticket>, Box<Caller>),
+    /// On this ticket, for staff alone, by this member of it: an answer to what the customer does not see.
+    Note(Box<Ticket>, Box<Caller>),
     /// On this ticket, by somebody who is not known to belong to it: to be seen by staff alone.
     Pending(Box<Ticket>),
     /// On a ticket of its own.
@@ -123,26 +128,20 @@ pub enum Place {
 /// Decides where a mail from `sender` belongs.
 pub fn place(clues: Clues, sender: &Person, verdicts: &Verdicts, tenant: &TenantId) -> Place {
     let Clues { token, referred, numbered } = clues;
-    let forged = is_forged(verdicts);
+    let speaks_as_customer = |ticket: &Ticket| belongs(sender, ticket) && !sender.role.is_staff() && !is_forged(verdicts);
     if let Some((token, ticket)) = token.filter(|(_, ticket)| ticket.deleted_at.is_none()) {
-        let theirs = token.is_for(sender.id);
-        if theirs && sender.role.is_staff() {
-            let caller = Caller::of(sender, tenant);
-            let may = caller.sees(&ticket) && caller.may(Permission::TicketsReply);
-            return if may && !forged && is_proven(verdicts) {
-                Place::Reply(Box::new(ticket), Box::new(caller))
-            } else {
-                waiting(ticket)
-            };
+        if token.is_for(sender.id) && sender.role.is_staff() {
+            return if is_proven(verdicts) { as_staff(token.kind, ticket, sender, tenant) } else { waiting(ticket) };
         }
-        return if theirs && belongs(sender, &ticket) { as_customer(ticket, sender, tenant) } else { waiting(ticket) };
-    }
-    if let Some(ticket) = referred.filter(|ticket| ticket.deleted_at.is_none()) {
-        let speaks = belongs(sender, &ticket) && !sender.role.is_staff() && !forged;
+        // What was for staff alone is not answered in public by anybody, whose program may quote it.
+        let speaks = speaks_as_customer(&ticket) && token.kind == MessageKind::Reply;
         return if speaks { as_customer(ticket, sender, tenant) } else { waiting(ticket) };
     }
+    if let Some(ticket) = referred.filter(|ticket| ticket.deleted_at.is_none()) {
+        return if speaks_as_customer(&ticket) { as_customer(ticket, sender, tenant) } else { waiting(ticket) };
+    }
     match numbered.filter(|ticket| ticket.deleted_at.is_none()) {
-        Some(ticket) if belongs(sender, &ticket) && !sender.role.is_staff() && !forged => as_customer(ticket, sender, tenant),
+        Some(ticket) if speaks_as_customer(&ticket) => as_customer(ticket, sender, tenant),
         _ => Place::New,
     }
 }
@@ -152,14 +151,27 @@ fn waiting(ticket: Ticket) -> Place {
     if ticket.status == Status::Closed { Place::New } else { Place::Pending(Box::new(ticket)) }
 }
 
+/// Who is proven to be this member of staff, with all that their role grants.
+fn as_staff(kind: MessageKind, ticket: Ticket, sender: &Person, tenant: &TenantId) -> Place {
+    let caller = Caller::of(sender, tenant);
+    if !caller.sees(&ticket) {
+        return waiting(ticket);
+    }
+    match kind {
+        MessageKind::Reply if caller.may(Permission::TicketsReply) => Place::Reply(Box::new(ticket), Box::new(caller)),
+        MessageKind::Note if caller.may(Permission::TicketsNote) => Place::Note(Box::new(ticket), Box::new(caller)),
+        MessageKind::Reply | MessageKind::Note => waiting(ticket),
+    }
+}
+
 fn as_customer(ticket: Ticket, sender: &Person, tenant: &TenantId) -> Place {
     Place::Reply(Box::new(ticket), Box::new(Caller::by_mail(sender, tenant)))
 }
 
-/// Whether the person is on the ticket, and is mailed its answers. Having written to it once is not enough.
+/// Whether the person is on the ticket, and is mailed its answers. Having written to it once is not enough, and who left is gone.
 pub fn belongs(person: &Person, ticket: &Ticket) -> bool {
     let standing = ticket.participants.get(&person.id).map(|participant| participant.standing);
-    ticket.requester == person.id || standing.is_some_and(|standing| standing != Standing::Pending)
+    ticket.requester == person.id || standing.is_some_and(Standing::is_told)
 }
 
 /// Whether the receiving server found that the sender is not who they say.
@@ -178,6 +190,47 @@ pub fn is_forged(verdicts: &Verdicts) -> bool {
 pub fn is_proven(verdicts: &Verdicts) -> bool {
     let all = [verdicts.spf, verdicts.dkim, verdicts.dmarc];
     !is_forged(verdicts) && (all.contains(&Verdict::Pass) || all.iter().all(|verdict| *verdict == Verdict::Unchecked))
+}
+
+/// Whether the sender of a new request is told that it came: not where somebody else may have written it in their name, or it
+/// is spam. They would be mailed what they never asked for.
+pub fn may_acknowledge(verdicts: &Verdicts) -> bool {
+    !is_forged(verdicts) && verdicts.spam != Verdict::Fail
+}
+
+/// Whether a new request is the one's whom its `Reply-To` names: a form or a shop writes from an address that nobody reads. The
+/// sender must be proven, or anybody could have the desk write to anybody.
+pub fn may_ask_for_another(sender: &EmailAddress, verdicts: &Verdicts) -> bool {
+    is_unread(sender) && is_proven(verdicts)
+}
+
+/// Whether the address says of itself that nobody reads what is sent to it.
+fn is_unread(address: &EmailAddress) -> bool {
+    const UNREAD: [&str; 4] = ["noreply", "donotreply", "dontreply", "mailer"];
+    let local = address.as_str().rsplit_once('@').map_or("", |(local, _)| local).to_lowercase();
+    let user = local.split('+').next().unwrap_or_default();
+    let letters: String = user.chars().filter(|c| c.is_alphanumeric()).collect();
+    UNREAD.contains(&letters.as_str())
+}
+
+/// Whether the address is one of the desk's own: one at which it is asked, with any detail (RFC 5233), or one for replies.
+/// Others at the same domain are people's, as on a company's desk for itself.
+pub fn is_own(address: &EmailAddress, config: &TenantConfig) -> bool {
+    let plain = without_detail(address);
+    let is_asked_at = |own: &EmailAddress| own == address || Some(own) == plain.as_ref();
+    is_for_replies(address, config) || config.addresses().any(|(own, _)| is_asked_at(own))
+}
+
+/// Whether the desk's mails ask for answers to such an address.
+pub fn is_for_replies(address: &EmailAddress, config: &TenantConfig) -> bool {
+    token_in(address).is_some() && config.brands.iter().any(|brand| brand.from.domain() == address.domain())
+}
+
+/// `help+orders@…` is `help@…` (RFC 5233).
+pub fn without_detail(address: &EmailAddress) -> Option<EmailAddress> {
+    let (local, domain) = address.as_str().rsplit_once('@')?;
+    let (user, _) = local.split_once('+')?;
+    EmailAddress::parse(&format!("{user}@{domain}")).ok()
 }
 
 /// Whether a sender may copy others in, who are then sent all public replies: whoever writes in somebody else's name must not
@@ -271,13 +324,21 @@ mod tests {
     }
 
     fn token(ticket: &Ticket, person: u128) -> ReplyToken {
+        token_of(ticket, person, MessageKind::Reply)
+    }
+
+    fn token_of(ticket: &Ticket, person: u128, kind: MessageKind) -> ReplyToken {
         let now = Timestamp::constant(1_763_640_000, 0);
-        let text = ReplyToken::sign(&tenant(), ticket.id, PersonId(Uuid::from_u128(person)), now, 0, b"key");
+        let text = ReplyToken::sign(&tenant(), (ticket.id, PersonId(Uuid::from_u128(person))), kind, now, 0, b"key");
         ReplyToken::verify(&tenant(), &text, now, |_| Some(b"key")).expect("ours")
     }
 
     fn by_token(ticket: &Ticket, made_for: u128) -> Clues {
         Clues { token: Some((token(ticket, made_for), ticket.clone())), ..Clues::default() }
+    }
+
+    fn by_token_for_notes(ticket: &Ticket, made_for: u128) -> Clues {
+        Clues { token: Some((token_of(ticket, made_for, MessageKind::Note), ticket.clone())), ..Clues::default() }
     }
 
     fn by_reference(ticket: &Ticket) -> Clues {
@@ -292,6 +353,7 @@ mod tests {
     fn told(clues: Clues, sender: &Person, verdicts: &Verdicts) -> (&'static str, Option<Role>) {
         match place(clues, sender, verdicts, &tenant()) {
             Place::Reply(_, caller) => ("reply", Some(caller.role)),
+            Place::Note(_, caller) => ("note", Some(caller.role)),
             Place::Pending(_) => ("pending", None),
             Place::New => ("new", None),
         }
@@ -313,6 +375,65 @@ mod tests {
         let mut of_another_brand = person(2, Role::Agent);
         of_another_brand.brands = crate::caller::Brands::Only([crate::id::BrandId::parse("other").expect("fits")].into());
         assert_eq!(told(by_token(&ticket, 2), &of_another_brand, &PROVEN), ("pending", None), "not theirs any more");
+    }
+
+    /// Their mail programs quote the note, and whom it reaches is said by the address that they answer.
+    #[test]
+    fn what_staff_answer_to_a_note_is_a_note() {
+        let (ticket, ada) = (ticket(), person(2, Role::Agent));
+        assert_eq!(told(by_token_for_notes(&ticket, 2), &ada, &PROVEN), ("note", Some(Role::Agent)));
+        assert_eq!(told(by_token_for_notes(&ticket, 2), &ada, &FORGED), ("pending", None));
+        let carl = person(1, Role::Customer);
+        assert_eq!(told(by_token_for_notes(&ticket, 2), &carl, &PROVEN), ("pending", None), "it was passed on to the customer");
+        assert_eq!(told(by_token_for_notes(&ticket, 1), &carl, &PROVEN), ("pending", None), "who is staff no more");
+    }
+
+    #[test]
+    fn who_belongs_to_the_ticket_may_answer_all_with_somebody_elses_token() {
+        let (mut ticket, dana) = (ticket(), person(9, Role::Customer));
+        for (standing, place) in [
+            (Standing::Copied, ("reply", Some(Role::Customer))),
+            (Standing::Confirmed, ("reply", Some(Role::Customer))),
+            (Standing::Pending, ("pending", None)),
+            (Standing::Left, ("pending", None)),
+        ] {
+            ticket.participants = BTreeMap::from([(dana.id, Participant { standing, since: Timestamp::UNIX_EPOCH })]);
+            assert_eq!(told(by_token(&ticket, 1), &dana, &PROVEN), place, "{standing}");
+        }
+        ticket.participants.clear();
+        let carl = person(1, Role::Customer);
+        assert_eq!(told(by_token(&ticket, 9), &carl, &NOBODY_CHECKED), ("reply", Some(Role::Customer)));
+        assert_eq!(told(by_token(&ticket, 9), &carl, &FORGED), ("pending", None));
+        assert_eq!(told(by_token(&ticket, 1), &carl, &FORGED), ("pending", None), "his own, in somebody else's hands");
+    }
+
+    #[test]
+    fn a5_who_may_not_have_written_is_not_written_to() {
+        assert!(may_acknowledge(&PROVEN) && may_acknowledge(&NOBODY_CHECKED) && may_acknowledge(&all(Verdict::None)));
+        assert!(!may_acknowledge(&FORGED));
+        assert!(!may_acknowledge(&Verdicts { spam: Verdict::Fail, ..PROVEN }));
+    }
+
+    #[test]
+    fn a_request_is_anothers_only_from_an_address_that_nobody_reads_and_that_is_proven() {
+        let address = |text: &str| EmailAddress::parse(text).expect("fits");
+        for unread in ["noreply@shop.test", "No-Reply@shop.test", "do_not_reply+7@shop.test", "mailer@shop.test"] {
+            assert!(may_ask_for_another(&address(unread), &PROVEN), "{unread}");
+            for verdicts in [FORGED, all(Verdict::None)] {
+                assert!(!may_ask_for_another(&address(unread), &verdicts), "{unread}");
+            }
+        }
+        for read in ["norbert@shop.test", "ada@noreply.test", "mailerson@shop.test", "reply@shop.test"] {
+            assert!(!may_ask_for_another(&address(read), &PROVEN), "{read}");
+        }
+    }
+
+    #[test]
+    fn the_desks_own_addresses_are_those_that_it_has_and_not_all_of_their_domain() {
+        let config = crate::config::tests::config(Status::ALL);
+        let own = |text: &str| is_own(&EmailAddress::parse(text).expect("fits"), &config);
+        assert!(own("help@demo.test") && own("help+orders@demo.test") && own("reply+abc@demo.test"));
+        assert!(!own("carl@demo.test") && !own("help@example.test") && !own("reply+abc@example.test"));
     }
 
     #[test]

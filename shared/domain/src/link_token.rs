@@ -34,6 +34,14 @@ pub enum Link {
 }
 
 impl Link {
+    /// The ticket that it is about, where it says so.
+    pub const fn ticket(self) -> Option<TicketId> {
+        match self {
+            Self::Leave(ticket) | Self::Rate(ticket) => Some(ticket),
+            Self::Mute(_) | Self::File(_) => None,
+        }
+    }
+
     /// How long it works. RFC 8058 sets no end for unsubscribing: a year.
     const fn lifetime(self) -> i64 {
         match self {

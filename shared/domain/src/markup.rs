@@ -111,7 +111,7 @@ impl Body {
             if clean.len() > 4 * MAX_BODY_BYTES || is_tangled(&clean) {
                 return None;
             }
-            let source = remote_images_off(&sanitise(&clean));
+            let source = sanitise_mail(&clean);
             let text = plain::plain_text(&source);
             let shows = !shows_nothing(&text) || source.contains("<img");
             return (shows && source.len() <= MAX_BODY_BYTES).then_some((Self { format, source, text }, false));
@@ -140,16 +140,18 @@ impl Body {
 /// Keeps what a message needs (text, lists, tables, links, images by https or cid) and drops the rest: scripts,
 /// styles, forms, frames, event handlers, `javascript:` however it is spelled.
 fn sanitise(html: &str) -> String {
-    static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
-        let mut builder = ammonia::Builder::default();
-        builder
-            .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
-            .url_relative(ammonia::UrlRelative::Deny)
-            .link_rel(Some("noopener noreferrer nofollow"))
-            .strip_comments(true);
-        builder
-    });
+    static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitiser);
     SANITISER.clean(html).to_string()
+}
+
+fn sanitiser() -> ammonia::Builder<'static> {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .strip_comments(true);
+    builder
 }
 
 /// The longest beginning of a text that has at most so many bytes.
@@ -157,43 +159,32 @@ fn cut_at(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
-/// Puts the address of every image from elsewhere where no browser asks for it. Takes what the sanitiser writes, in which every
-/// tag is spelled one way.
-fn remote_images_off(html: &str) -> String {
-    let mut parts = html.split("<img ");
-    let mut safe = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (tag, rest) = part.split_at(tag_end(part));
-        safe.push_str("<img ");
-        safe.push_str(&without_source(tag));
-        safe.push_str(rest);
-    }
-    safe
-}
+/// What an image's source begins with between the two steps of [`sanitise_mail`]. No sender can write it: its scheme is none
+/// that the sanitiser lets through.
+const ELSEWHERE: &str = "lambdesk-elsewhere:";
 
-/// Where a tag ends that has begun: at the first `>` outside of quotes. In an attribute it need not be escaped.
-fn tag_end(tag: &str) -> usize {
-    let mut quoted = false;
-    let end = tag.bytes().position(|byte| {
-        quoted ^= byte == b'"';
-        byte == b'>' && !quoted
+/// Sanitises what a stranger wrote, and puts the address of every image from elsewhere into `data-src`, where no browser asks for
+/// it. The sanitiser can change a value but not the name of an attribute, so it marks the values; a source that is marked gets the
+/// other name; and all of it is sanitised once more, so that no mistake of the renaming is more than an image that does not show.
+fn sanitise_mail(html: &str) -> String {
+    static MARKS: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+        let mut builder = sanitiser();
+        builder.attribute_filter(|element, attribute, value| {
+            let own = value.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("cid:"));
+            let elsewhere = element == "img" && attribute == "src" && !own;
+            Some(if elsewhere { format!("{ELSEWHERE}{value}").into() } else { value.into() })
+        });
+        builder
     });
-    end.unwrap_or(tag.len())
-}
-
-/// The attributes of an image, without a source that is not part of the mail.
-fn without_source(attributes: &str) -> String {
-    let mut safe = String::with_capacity(attributes.len() + 5);
-    let mut rest = attributes;
-    // Name by name and value by value: a value may look like an attribute.
-    while let Some((name, value)) = rest.split_once("=\"") {
-        let (value, after) = value.split_once('"').unwrap_or((value, ""));
-        let own = value.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("cid:"));
-        let name = if name.trim() == "src" && !own { name.replace("src", "data-src") } else { name.to_owned() };
-        safe.push_str(&format!("{name}=\"{value}\""));
-        rest = after;
-    }
-    safe + rest
+    static KEEPS: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+        let mut builder = sanitiser();
+        builder.add_tag_attributes("img", ["data-src"]);
+        builder
+    });
+    let marked = MARKS.clean(html).to_string();
+    // In a value quotes are escaped, so this is a source, or words of the text, which stay words.
+    let renamed = marked.replace(&format!(" src=\"{ELSEWHERE}"), " data-src=\"");
+    KEEPS.clean(&renamed).to_string()
 }
 
 /// Whether reading the HTML would cost far more than its length. A parser opens every unclosed formatting tag again in
@@ -328,6 +319,35 @@ mod tests {
             assert!(!html.contains(" src=\"h") && !html.contains(" src=\"H"), "{html}");
         }
         assert!(html("x<img src=cid:logo@1>").contains("<img src=\"cid:logo@1\""));
+    }
+
+    /// What looks like an image within a value is no image, and no handler comes of it.
+    #[test]
+    fn b3_the_rewrite_of_images_breaks_nothing_open() {
+        let html = |source: &str| Body::from_mail(source, BodyFormat::Html).expect("something to see").0.source;
+        let attack = html("x<img alt=\"<img x=\" title=\" onerror=alert(1) \">");
+        let again = sanitise(&attack);
+        assert_eq!(again, attack, "a browser reads it as the sanitiser left it");
+        for source in [
+            "x<img alt=\"<img x=\" title=\" onerror=alert(1) \" src=https://spy.test/1.gif>",
+            "x<img alt='<img src=' title='https://spy.test onerror=alert(1) x='>",
+            "x<img title='<img src=x onerror=alert(1)>' src=https://spy.test/1.gif>",
+            "x<img alt=\" src=&quot;lambdesk-elsewhere:x onerror=alert(1) \">",
+            "x src=\"lambdesk-elsewhere:<img src='lambdesk-elsewhere:https://spy.test/1.gif' onerror=alert(1)>",
+            "x<img data-src='javascript:alert(1)' src=cid:a>",
+        ] {
+            let html = html(source);
+            let reread = ammonia::Builder::default()
+                .add_tag_attributes("img", ["data-src"])
+                .url_schemes(HashSet::from(["cid"]))
+                .link_rel(None)
+                .clean(&html)
+                .to_string();
+            assert_eq!(reread, html, "{source}");
+            let outside_of_values: String = html.split('"').step_by(2).collect();
+            assert!(!outside_of_values.contains("onerror") || !outside_of_values.contains("<img"), "{html}");
+            assert!(!html.contains("<img src=\"http") && !html.contains(" src=\"lambdesk"), "{html}");
+        }
     }
 
     #[test]

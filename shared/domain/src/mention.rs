@@ -1,5 +1,7 @@
 //! Naming colleagues in a note: `@ada`, by the part of the address before the `@`, or by name.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::{
     id::{BrandId, PersonId},
     person::Person,
@@ -7,6 +9,8 @@ use crate::{
 
 /// Whom one note names at most: a note is no mailing list.
 const MOST: usize = 20;
+/// Different words that are looked up: whoever means more means nobody.
+const MOST_WORDS: usize = 200;
 
 /// Whether a text may name somebody; the cheap look before the list of staff is read.
 pub fn may_mention(text: &str) -> bool {
@@ -16,13 +20,16 @@ pub fn may_mention(text: &str) -> bool {
 /// The members of staff whom the text names, of those who work for the brand; each once, in the order of the text. A first
 /// name that several have names nobody: the wrong one would be told.
 pub fn mentioned(text: &str, staff: &[Person], brand: &BrandId) -> Vec<PersonId> {
-    let colleagues: Vec<_> = staff.iter().filter(|person| person.role.is_staff() && person.brands.include(brand)).collect();
-    let mut named = Vec::new();
+    let colleagues = staff.iter().filter(|person| person.role.is_staff() && person.brands.include(brand));
+    let names = Names::of(colleagues);
+    let (mut named, mut looked_up) = (Vec::new(), HashSet::new());
     for word in words(text) {
-        let person = find(&word, &colleagues);
-        named.extend(person.filter(|person| !named.contains(person)));
-        if named.len() == MOST {
+        if looked_up.len() == MOST_WORDS || named.len() == MOST {
             break;
+        }
+        let person = names.find(&word).filter(|person| !named.contains(person));
+        if looked_up.insert(word) {
+            named.extend(person);
         }
     }
     named
@@ -38,17 +45,35 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-fn find(word: &str, colleagues: &[&Person]) -> Option<PersonId> {
-    let one = |fits: &dyn Fn(&Person) -> bool| {
-        let mut fitting = colleagues.iter().filter(|person| fits(person));
-        let first = fitting.next()?;
-        fitting.next().is_none().then_some(first.id)
-    };
-    let local_part = |person: &Person| person.email.as_str().split('@').next().is_some_and(|part| part.to_lowercase() == word);
-    let name = |person: &Person| person.display_name().to_lowercase();
-    let whole_name = |person: &Person| name(person).split_whitespace().collect::<Vec<_>>().join(".") == word;
-    let first_name = |person: &Person| name(person).split_whitespace().next() == Some(word);
-    one(&local_part).or_else(|| one(&whole_name)).or_else(|| one(&first_name))
+/// What colleagues are called, written down once; `None` where several are called so.
+#[derive(Default)]
+struct Names {
+    local_parts: HashMap<String, Option<PersonId>>,
+    whole_names: HashMap<String, Option<PersonId>>,
+    first_names: HashMap<String, Option<PersonId>>,
+}
+
+impl Names {
+    fn of<'a>(colleagues: impl Iterator<Item = &'a Person>) -> Self {
+        let mut names = Self::default();
+        let note = |names: &mut HashMap<String, Option<PersonId>>, name: String, person: &Person| {
+            names.entry(name).and_modify(|known| *known = None).or_insert(Some(person.id));
+        };
+        for person in colleagues {
+            let name = person.display_name().to_lowercase();
+            let parts: Vec<_> = name.split_whitespace().collect();
+            let local_part = person.email.as_str().split('@').next().unwrap_or_default();
+            note(&mut names.local_parts, local_part.to_lowercase(), person);
+            note(&mut names.whole_names, parts.join("."), person);
+            note(&mut names.first_names, parts.first().copied().unwrap_or_default().to_owned(), person);
+        }
+        names
+    }
+
+    fn find(&self, word: &str) -> Option<PersonId> {
+        let in_order = [&self.local_parts, &self.whole_names, &self.first_names];
+        in_order.into_iter().find_map(|names| names.get(word).copied().flatten())
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +103,20 @@ mod tests {
         ];
         let brand = BrandId::parse("KA").expect("fits");
         mentioned(text, &staff, &brand).into_iter().map(|person| person.0.as_u128()).collect()
+    }
+
+    #[test]
+    fn a7_a_note_of_nothing_but_names_costs_no_more_than_its_length() {
+        let staff: Vec<_> = (0..500).map(|n| person(n, &format!("Agent N{n}"), &format!("agent{n}@demo.test"))).collect();
+        let brand = BrandId::parse("KA").expect("fits");
+        let began = std::time::Instant::now();
+        let same = "@a ".repeat(64 * 1024 / 3);
+        let different: String = (0..10_000).map(|n| format!("@b{n} ")).collect();
+        for text in [same.clone() + "@agent7", "@agent7 ".to_owned() + &different] {
+            assert_eq!(mentioned(&text, &staff, &brand), [staff[7].id]);
+        }
+        assert_eq!(mentioned(&(different + "@agent7"), &staff, &brand), [], "far too many words");
+        assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
     }
 
     #[test]

@@ -55,6 +55,9 @@ pub struct Enclosed {
     /// What it quotes of earlier messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoted: Option<Body>,
+    /// Whether staff alone see what it quotes: it may quote what they alone were sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quoted_for_staff: bool,
     /// The signature under it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Body>,

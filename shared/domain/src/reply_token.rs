@@ -2,14 +2,19 @@
 //!
 //! `reply+<token>@domain` must fit the 64 characters of a local part (RFC 5321, 4.5.3.1.1) and survive servers that
 //! fold case, so the token is 36 bytes in 58 characters of base32: ticket (16), the random half of the person's
-//! UUIDv7 (8), expiry in weeks and key number (2), and 10 bytes of HMAC-SHA256 over all of it and the tenant.
+//! UUIDv7 (8), expiry in weeks, kind and key number (2: 12, 1 and 3 bits), and 10 bytes of HMAC-SHA256 over all of it and the tenant.
+//!
+//! The kind is 0 for a reply, as it is in all tokens of before there were kinds.
 
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::id::{PersonId, TenantId, TicketId};
+use crate::{
+    id::{PersonId, TenantId, TicketId},
+    message::MessageKind,
+};
 
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 const WEEK: i64 = 7 * 24 * 3600;
@@ -19,12 +24,17 @@ const LIFETIME_WEEKS: i64 = 52;
 const EPOCH: i64 = 1_578_268_800;
 const SIGNED: usize = 26;
 const SIGNATURE: usize = 10;
+/// The bit that says that an answer becomes a note.
+const NOTE: u16 = 0b1000;
+const KEY_NUMBERS: u16 = 0b0111;
 
 /// What a valid token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReplyToken {
     /// The ticket the answer belongs to.
     pub ticket: TicketId,
+    /// What an answer becomes: one to a mail that shows what is internal is internal too, for its author's program quotes it.
+    pub kind: MessageKind,
     person: [u8; 8],
 }
 
@@ -34,10 +44,20 @@ impl ReplyToken {
         person.0.as_bytes()[8..] == self.person
     }
 
-    /// Signs a token for a mail to `person` about `ticket`. `key_number` (0 to 15) tells later which key signed it.
-    pub fn sign(tenant: &TenantId, ticket: TicketId, person: PersonId, now: Timestamp, key_number: u8, key: &[u8]) -> String {
+    /// Signs a token for a mail to `person` about `ticket`, an answer to which becomes a message of this kind. `key_number`
+    /// (0 to 7) tells later which key signed it.
+    pub fn sign(
+        tenant: &TenantId,
+        (ticket, person): (TicketId, PersonId),
+        kind: MessageKind,
+        now: Timestamp,
+        key_number: u8,
+        key: &[u8],
+    ) -> String {
         let expires = week(now) + LIFETIME_WEEKS;
-        let expiry_and_key = u16::try_from(expires << 4 | i64::from(key_number & 0xf)).unwrap_or(u16::MAX);
+        let kind_bit = if kind == MessageKind::Note { NOTE } else { 0 };
+        let kind_and_key = kind_bit | (u16::from(key_number) & KEY_NUMBERS);
+        let expiry_and_key = u16::try_from(expires << 4 | i64::from(kind_and_key)).unwrap_or(u16::MAX);
         let mut bytes = Vec::with_capacity(SIGNED + SIGNATURE);
         bytes.extend_from_slice(ticket.0.as_bytes());
         bytes.extend_from_slice(&person.0.as_bytes()[8..]);
@@ -55,13 +75,14 @@ impl ReplyToken {
         }
         let (signed, signature) = bytes.split_at(SIGNED);
         let expiry_and_key = u16::from_be_bytes([signed[24], signed[25]]);
-        let key = keys((expiry_and_key & 0xf) as u8)?;
+        let key = keys((expiry_and_key & KEY_NUMBERS) as u8)?;
         mac(tenant, signed, key).verify_truncated_left(signature).ok()?;
         if week(now) > i64::from(expiry_and_key >> 4) {
             return None;
         }
         let ticket = TicketId(Uuid::from_slice(&signed[..16]).ok()?);
-        Some(Self { ticket, person: signed[16..24].try_into().ok()? })
+        let kind = if expiry_and_key & NOTE == 0 { MessageKind::Reply } else { MessageKind::Note };
+        Some(Self { ticket, kind, person: signed[16..24].try_into().ok()? })
     }
 }
 
@@ -124,7 +145,12 @@ mod tests {
     const KEY: &[u8] = b"one key";
 
     fn sign(ticket: u128, person: u128) -> String {
-        ReplyToken::sign(&tenant("demo"), TicketId(Uuid::from_u128(ticket)), PersonId(Uuid::from_u128(person)), NOW, 3, KEY)
+        sign_kind(ticket, person, MessageKind::Reply)
+    }
+
+    fn sign_kind(ticket: u128, person: u128, kind: MessageKind) -> String {
+        let whom = (TicketId(Uuid::from_u128(ticket)), PersonId(Uuid::from_u128(person)));
+        ReplyToken::sign(&tenant("demo"), whom, kind, NOW, 3, KEY)
     }
 
     fn verify(token: &str, of: &str, now: Timestamp) -> Option<ReplyToken> {
@@ -138,6 +164,23 @@ mod tests {
         let read = verify(&token.to_uppercase(), "demo", NOW).expect("valid");
         assert_eq!(read.ticket, TicketId(Uuid::from_u128(7)));
         assert!(read.is_for(PersonId(Uuid::from_u128(9))) && !read.is_for(PersonId(Uuid::from_u128(8))));
+    }
+
+    #[test]
+    fn what_an_answer_becomes_is_signed() {
+        for kind in [MessageKind::Reply, MessageKind::Note] {
+            assert_eq!(verify(&sign_kind(7, 9, kind), "demo", NOW).expect("valid").kind, kind);
+        }
+        let mut bytes = decode(&sign_kind(7, 9, MessageKind::Note)).expect("letters");
+        bytes[25] ^= 0b1000;
+        assert_eq!(verify(&encode(&bytes), "demo", NOW), None, "a note is not made a reply");
+    }
+
+    /// Written before tokens had a kind.
+    #[test]
+    fn a_token_of_before_still_reads_as_a_reply() {
+        let read = verify("aaaaaaaaaaaaaaaaaaaaaaaaa4aaaaaaaaaaaciwmmj26i5n6g4r2cjvxi", "demo", NOW);
+        assert_eq!(read.map(|read| read.kind), Some(MessageKind::Reply));
     }
 
     #[test]

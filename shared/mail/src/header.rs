@@ -150,6 +150,23 @@ pub(crate) fn without_comments(value: &str) -> String {
     plain
 }
 
+/// `value` split at each separator that stands in no quoted string (RFC 5322, 3.2.4). A quote that never ends takes the rest
+/// with it.
+pub(crate) fn outside_quotes(value: &str, is_separator: impl Fn(char) -> bool) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    value
+        .split(|c| {
+            let literal = std::mem::take(&mut escaped);
+            match c {
+                '\\' if !literal => escaped = quoted,
+                '"' if !literal => quoted = !quoted,
+                _ => return !quoted && is_separator(c),
+            }
+            false
+        })
+        .collect()
+}
+
 fn append(value: &mut Vec<u8>, line: &[u8]) {
     let room = MAX_FIELD_BYTES.saturating_sub(value.len());
     value.extend(line.iter().take(room).map(|byte| if matches!(byte, b'\r' | b'\n' | 0) { b' ' } else { *byte }));
@@ -184,6 +201,12 @@ mod tests {
     fn a_line_has_no_hidden_characters() {
         assert_eq!(single_line(" a\u{202e}b\r\nBcc: x\u{200b}\0 "), "ab Bcc: x");
         assert_eq!(single_line(&"ä".repeat(400)).chars().count(), MAX_LINE_CHARS);
+    }
+
+    #[test]
+    fn what_is_quoted_is_not_split() {
+        assert_eq!(outside_quotes("a;\"b;\\\";c\";d", |c| c == ';'), ["a", "\"b;\\\";c\"", "d"]);
+        assert_eq!(outside_quotes("a;\"b;c", |c| c == ';'), ["a", "\"b;c"]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub struct Mail {
     pub from: Option<Mailbox>,
     /// `Sender`: who sent the mail for its author.
     pub sender: Option<Mailbox>,
-    /// The first address of `Reply-To`.
+    /// The address of `Reply-To`, where it names one alone.
     pub reply_to: Option<Mailbox>,
     /// `To`.
     pub to: Vec<Mailbox>,

@@ -50,7 +50,7 @@ pub fn read(raw: &[u8], receiver: &Receiver<'_>) -> Result<Mail, Unreadable> {
         references: identifiers(headers, "references"),
         delivered_to: verdict::delivered_to(headers),
         sender: addresses(headers, "sender").into_iter().next(),
-        reply_to: addresses(headers, "reply-to").into_iter().next(),
+        reply_to: alone(addresses(headers, "reply-to")),
         to: addresses(headers, "to"),
         cc: addresses(headers, "cc"),
         date: date(headers),
@@ -106,6 +106,12 @@ const MAX_FIELDS: usize = 3;
 
 fn addresses(headers: &Headers, name: &str) -> Vec<Mailbox> {
     headers.all(name).take(MAX_FIELDS).flat_map(address::list).take(MAX_ADDRESSES).collect()
+}
+
+/// The mailbox, where there is one and no other.
+fn alone(mailboxes: Vec<Mailbox>) -> Option<Mailbox> {
+    let mut mailboxes = mailboxes.into_iter();
+    mailboxes.next().filter(|_| mailboxes.next().is_none())
 }
 
 fn identifiers(headers: &Headers, name: &str) -> Vec<String> {

@@ -4,7 +4,7 @@
 //! writes, each name once, up to the first that it does not write; of SES, `X-SES-RECEIPT` is the last.
 
 use crate::address;
-use crate::header::{Field, Headers, without_comments};
+use crate::header::{Field, Headers, outside_quotes, without_comments};
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Verdict {
     Fail,
     /// There was nothing to check, or it says nothing of `From`.
     None,
-    /// Nobody checked.
+    /// Our receiver says that it does not check. Where it says nothing, that speaks for nobody: [`Verdict::None`].
     Unchecked,
 }
 
@@ -90,9 +90,8 @@ pub(crate) fn read(headers: &Headers, authserv_id: &str, from: Option<&str>, aut
     let zone = trusted(headers);
     let value = |name: &str| zone.iter().find(|field| field.name == name).map(|field| field.value.as_str());
     let results = value("authentication-results").and_then(|value| results(value, authserv_id)).unwrap_or_default();
-    let checked = results.iter().any(|result| matches!(result.method.as_str(), "spf" | "dkim" | "dmarc"));
     let (mut spf, mut dkim, mut dmarc) = (Verdict::Unchecked, Verdict::Unchecked, Verdict::Unchecked);
-    if checked {
+    if !says_that_it_does_not_check(&results) {
         let domain = from.map(address::domain).unwrap_or_default();
         spf = spf_of(&results, domain, value("return-path"));
         dkim = dkim_of(&results, domain);
@@ -132,11 +131,18 @@ fn domain_of(value: &str) -> String {
     value.rsplit_once('@').map_or(value, |(_, domain)| domain).trim_end_matches('.').to_lowercase()
 }
 
+/// Whether a receiver that is not on the open Internet, as that of the local process, says `auth=unchecked` and nothing else. `none`
+/// (RFC 8601, 2.2) is what one that does check says of a mail without a policy or a signature.
+fn says_that_it_does_not_check(results: &[Outcome]) -> bool {
+    matches!(results, [only] if only.method == "auth" && only.result == "unchecked")
+}
+
 /// What `Authentication-Results` (RFC 8601) says, where `authserv_id` wrote it.
 fn results(value: &str, authserv_id: &str) -> Option<Vec<Outcome>> {
     let value = without_comments(value);
-    let mut sections = value.split(';');
-    let author = sections.next()?.split_whitespace().next()?;
+    // A quoted value may hold anything, and the sender's own words: the local part of an envelope's address, say.
+    let mut sections = outside_quotes(&value, |c| c == ';').into_iter();
+    let author = outside_quotes(sections.next()?, char::is_whitespace).into_iter().find(|word| !word.is_empty())?;
     if !author.eq_ignore_ascii_case(authserv_id) {
         return None;
     }
@@ -154,7 +160,7 @@ fn results(value: &str, authserv_id: &str) -> Option<Vec<Outcome>> {
 }
 
 fn outcome(section: &str) -> Option<Outcome> {
-    let mut words = section.split_whitespace();
+    let mut words = outside_quotes(section, char::is_whitespace).into_iter().filter(|word| !word.is_empty());
     let (method, result) = words.next()?.split_once('=')?;
     let method = method.split('/').next().unwrap_or_default().to_ascii_lowercase();
     let verdict = match result.to_ascii_lowercase().as_str() {

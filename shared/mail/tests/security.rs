@@ -28,6 +28,8 @@ fn checks(mail: &Mail) -> [Verdict; 3] {
 }
 
 const UNCHECKED: [Verdict; 3] = [Verdict::Unchecked; 3];
+/// Nothing speaks for the sender.
+const NOTHING: [Verdict; 3] = [Verdict::None; 3];
 
 #[test]
 fn a1_what_our_receiver_found_is_read() {
@@ -62,12 +64,41 @@ fn a1_two_authors_are_nobody() {
 
 #[test]
 fn a1_a_receiver_that_checks_nothing_says_so() {
-    for results in ["lambdesk.local; none", "lambdesk.local; auth=unchecked", "lambdesk.local", "lambdesk.local 1; none"] {
+    let of = |results: &str| {
         let raw = format!("Delivered-To: help@desk.test\r\nAuthentication-Results: {results}\r\n{OWN}");
         let mail = read(raw.as_bytes(), &Receiver { authserv_id: "lambdesk.local" }).expect("a mail");
-        assert_eq!(checks(&mail), UNCHECKED, "{results}");
         assert_eq!(mail.delivered_to, ["help@desk.test"]);
+        checks(&mail)
+    };
+    for results in
+        ["lambdesk.local; auth=unchecked", "lambdesk.local 1; auth=unchecked", "lambdesk.local (no); auth=unchecked (x)"]
+    {
+        assert_eq!(of(results), UNCHECKED, "{results}");
     }
+    for results in
+        ["lambdesk.local; none", "lambdesk.local", "lambdesk.local 1; none", "x; auth=unchecked", "lambdesk.local; auth=pass"]
+    {
+        assert_eq!(of(results), NOTHING, "what says nothing speaks for nobody: {results}");
+    }
+    assert_eq!(of("lambdesk.local; auth=unchecked; dmarc=fail header.from=shop.test")[2], Verdict::Fail);
+}
+
+/// The envelope's address is the sender's own, and its local part may be quoted and hold anything.
+#[test]
+fn a1_nothing_quoted_is_a_result() {
+    let top = TOP.replace("dkim=pass", "dkim=fail").replace("dmarc=pass", "dmarc=fail");
+    for local in [
+        "\"; dkim=pass header.d=shop.test; dmarc=pass header.from=shop.test; x=\"",
+        "\"a\\\"; dkim=pass header.d=shop.test; x=\"",
+        "\"; dkim=pass header.d=shop.test (\"",
+        "\"a b dkim=pass\"",
+    ] {
+        let raw = format!("{}{OWN}", top.replace("envelope-from=jo@", &format!("envelope-from={local}@")));
+        let failed = mail(&raw);
+        assert_eq!(checks(&failed), [Verdict::Pass, Verdict::Fail, Verdict::Fail], "{local}");
+    }
+    let open = format!("{}{OWN}", TOP.replace("envelope-from=jo@", "envelope-from=\"jo@"));
+    assert_ne!(checks(&mail(&open))[2], Verdict::Pass, "a quote that never ends takes the rest with it");
 }
 
 #[test]
@@ -89,7 +120,7 @@ fn a3_results_that_the_sender_wrote_are_ignored() {
         format!("{received}{}{OWN}", forged.replace("amazonses.com", "amazonses.com.evil.test")),
         format!("{received}{}{OWN}", forged.replace("amazonses.com;", "(amazonses.com;) evil.test;")),
     ] {
-        assert_eq!(checks(&mail(&raw)), UNCHECKED, "{raw}");
+        assert_eq!(checks(&mail(&raw)), NOTHING, "{raw}");
     }
     let failing = TOP.replace("dmarc=pass", "dmarc=fail").replace("dkim=pass", "dkim=fail");
     let both = mail(&format!("{failing}{forged}{OWN}"));

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
-use lambdesk_domain::{Caller, Context, LinkToken, PersonId, ReplyToken, TenantConfig, TenantId, TicketId};
+use lambdesk_domain::{Caller, Context, LinkToken, MessageKind, PersonId, ReplyToken, TenantConfig, TenantId, TicketId};
 use lambdesk_store::{Desk, Store};
 use uuid::Uuid;
 
@@ -167,9 +167,9 @@ impl App {
         command(&mut Context { config, caller, now: self.now(), ids: &mut ids })
     }
 
-    /// The token of a reply address in a mail to `person` about `ticket`.
-    pub fn reply_token(&self, tenant: &TenantId, ticket: TicketId, person: PersonId) -> String {
-        ReplyToken::sign(tenant, ticket, person, self.now(), KEY_NUMBER, self.config.secret.reveal())
+    /// The token of a reply address in a mail to `person` about `ticket`, an answer to which becomes a message of this kind.
+    pub fn reply_token(&self, tenant: &TenantId, ticket: TicketId, person: PersonId, kind: MessageKind) -> String {
+        ReplyToken::sign(tenant, (ticket, person), kind, self.now(), KEY_NUMBER, self.config.secret.reveal())
     }
 
     /// A token for a link in a mail.

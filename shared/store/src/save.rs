@@ -59,13 +59,13 @@ impl<'a> Save<'a> {
 }
 
 impl Desk<'_> {
-    /// Saves all of it or nothing.
+    /// Saves all of it or nothing. A change that changed nothing and rewrites nothing is saved already.
     ///
     /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number, address or a file are; `Answered`
     /// or `KeyReused` where the idempotency key was used before.
     pub async fn save(&self, save: Save<'_>) -> Result<(), StoreError> {
         let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, answer, now } = save;
-        if change.is_empty() {
+        if change.is_empty() && rewritten.is_empty() {
             return Ok(());
         }
         let ticket = &change.after;

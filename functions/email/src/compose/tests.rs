@@ -153,7 +153,7 @@ fn b9_markup_from_people_never_becomes_ours() {
 
 #[test]
 fn b9_a_desks_own_words_escape_what_people_type() {
-    let words = Words { subject: "{{ subject }}", text: "{{ person }}: {{ message_text }}", html: None };
+    let words = Words { notice: Notice::Reply, subject: "{{ subject }}", text: "{{ person }}: {{ message_text }}", html: None };
     let bytes = mail_in(Notice::Reply, Some(words), "<h1>Big</h1>", "<i>Carl</i>", ("<u>text</u>", BodyFormat::Text));
     let mail = MessageParser::default().parse(&bytes).unwrap();
     let html = mail.body_html(0).unwrap();

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use lambdesk_domain::{
     Caller, Change, Channel, DomainError, EmailAddress, Enclosed, IgnoredBecause, InboundMail, MailOrigin, MailOutcome,
-    Participant, Person, Standing, TenantConfig, TenantId, Ticket, TicketRef, Verdict, Verdicts,
+    MessageKind, Participant, Person, Standing, TenantConfig, TenantId, Ticket, TicketRef, Verdict, Verdicts,
+    attachment::MAX_TICKET_BYTES,
     inbound::{self, Clues, Place, place},
     ticket::{self, NewTicket, Received},
 };
@@ -18,7 +19,7 @@ use lambdesk_store::{Arrival, Desk, Known, Question, Save, StoreError};
 
 use super::{
     Read, Stored, Target,
-    content::{Content, content, from_text, subject},
+    content::{Content, content, from_forwarded, subject},
     files,
     people::{self, Found},
     record_id, report,
@@ -151,6 +152,17 @@ struct Draft {
     place: Place,
 }
 
+/// How somebody speaks on a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    /// To all who see the ticket.
+    Reply,
+    /// To staff.
+    Note,
+    /// To staff, until these let it in.
+    Pending,
+}
+
 impl Attempt<'_> {
     async fn run(&self) -> Result<Step, Trouble> {
         let record = self.described();
@@ -167,7 +179,7 @@ impl Attempt<'_> {
             return self.ignore(record, reason).await;
         }
         let sender = people::sender(self.app, &self.desk, known.sender, mailbox, &address).await?;
-        let clues = self.clues(&known).await?;
+        let clues = self.clues(&known, &sender.person).await?;
         let verdicts = verdicts(self.mail);
         let place = place(clues, &sender.person, &verdicts, &self.config.id);
         if self.is_automatic() && self.too_many(&address).await? {
@@ -204,7 +216,7 @@ impl Attempt<'_> {
     }
 
     fn reason_to_ignore(&self, sender: &EmailAddress, known: &Known) -> Option<IgnoredBecause> {
-        let own = self.config.addresses().any(|(own, _)| own == sender) || self.is_reply_address(sender);
+        let own = self.config.addresses().any(|(own, _)| own == sender) || inbound::is_for_replies(sender, self.config);
         if known.is_own || own {
             return Some(IgnoredBecause::OwnMail);
         }
@@ -230,10 +242,6 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    fn is_reply_address(&self, address: &EmailAddress) -> bool {
-        inbound::token_in(address).is_some() && self.config.brands.iter().any(|brand| brand.from.domain() == address.domain())
-    }
-
     fn is_automatic(&self) -> bool {
         self.mail.automatic.is_some_and(lambdesk_mail::Automatic::is_certain)
     }
@@ -255,7 +263,7 @@ impl Attempt<'_> {
     }
 
     /// The tickets that the mail may belong to; the surest way found ends the search.
-    async fn clues(&self, known: &Known) -> Result<Clues, Trouble> {
+    async fn clues(&self, known: &Known, sender: &Person) -> Result<Clues, Trouble> {
         if let Some(token) = self.mailed.target.token
             && let Some(ticket) = self.ticket(TicketRef::Id(token.ticket)).await?
         {
@@ -266,10 +274,11 @@ impl Attempt<'_> {
         {
             return Ok(Clues { referred: Some(ticket), ..Clues::default() });
         }
-        // Whom the desk has never heard of is on no ticket.
+        // Whom the desk has never heard of is on no ticket. Of several numbers, one may be another desk's that looks like ours.
         if known.sender.is_some() {
             for number in inbound::numbers_in(&self.mail.subject, self.config) {
-                if let Some(ticket) = self.ticket(TicketRef::Number(number)).await? {
+                let ticket = self.ticket(TicketRef::Number(number)).await?;
+                if let Some(ticket) = ticket.filter(|ticket| ticket.deleted_at.is_none() && inbound::belongs(sender, ticket)) {
                     return Ok(Clues { numbered: Some(ticket), ..Clues::default() });
                 }
             }
@@ -286,20 +295,21 @@ impl Attempt<'_> {
         let customer = Caller::by_mail(&draft.sender.person, &self.config.id);
         match &draft.place {
             Place::New => self.open(&draft, &customer, None).await,
-            Place::Pending(ticket) => self.add(&draft, ticket, &customer, true).await,
+            Place::Pending(ticket) => self.add(&draft, ticket, &customer, Voice::Pending).await,
+            Place::Note(ticket, caller) => self.add(&draft, ticket, caller, Voice::Note).await,
             Place::Reply(ticket, caller) => {
                 if self.app.act(caller, self.config, |ctx| ticket::opens_follow_up(ticket, ctx)) {
                     return self.open(&draft, caller, Some(ticket)).await;
                 }
-                self.add(&draft, ticket, caller, false).await
+                self.add(&draft, ticket, caller, Voice::Reply).await
             }
         }
     }
 
     /// What comes with the text, with its files written to where they are kept.
     async fn enclosed(&self, draft: &Draft, content: &Content, on: Option<&Ticket>, pending: bool) -> Result<Enclosed, Trouble> {
-        let attached_bytes = on.map_or(0, |ticket| ticket.attached_bytes);
-        let attachments = files::listed(&self.config.id, self.mailed.stored.object, self.mail, attached_bytes);
+        let room = on.map_or(MAX_TICKET_BYTES, |ticket| ticket.room_for_files(pending));
+        let attachments = files::listed(&self.config.id, self.mailed.stored.object, self.mail, room);
         files::store(self.app, &self.config.id, self.mail, &attachments).await?;
         let origin = MailOrigin {
             inbound: self.blank.id,
@@ -314,6 +324,7 @@ impl Attempt<'_> {
         Ok(Enclosed {
             attachments,
             quoted: content.quoted.clone(),
+            quoted_for_staff: content.quotes_staff,
             signature: content.signature.clone(),
             mail: Some(origin),
             pending,
@@ -323,7 +334,9 @@ impl Attempt<'_> {
 
     /// Whom the sender copies in, where they may.
     async fn copied(&self, draft: &Draft, on_a_ticket: bool) -> Result<Vec<Found>, Trouble> {
-        let may = inbound::may_copy_in(&draft.verdicts, self.mailed.target.token.is_some(), on_a_ticket);
+        // Somebody else's token, in an answer to all, proves nobody.
+        let has_token = self.mailed.target.token.is_some_and(|token| token.is_for(draft.sender.person.id));
+        let may = inbound::may_copy_in(&draft.verdicts, has_token, on_a_ticket);
         if !may || self.is_automatic() {
             return Ok(Vec::new());
         }
@@ -331,11 +344,16 @@ impl Attempt<'_> {
         Ok(copied.into_values().collect())
     }
 
-    async fn add(&self, draft: &Draft, ticket: &Ticket, caller: &Caller, pending: bool) -> Result<Step, Trouble> {
+    async fn add(&self, draft: &Draft, ticket: &Ticket, caller: &Caller, voice: Voice) -> Result<Step, Trouble> {
         let content = content(self.mail);
-        let copied = if pending { Vec::new() } else { self.copied(draft, true).await? };
+        // An agent who wrote below the line wrote something all the same; which part of it is theirs, no customer is shown.
+        let is_below_the_line = content.quotes_staff && content.says_nothing && !self.has_files();
+        let voice = if voice == Voice::Reply && caller.is_staff() && is_below_the_line { Voice::Note } else { voice };
+        let pending = voice == Voice::Pending;
+        let copied = if voice == Voice::Reply { self.copied(draft, true).await? } else { Vec::new() };
         let received = Received {
             sender: draft.sender.person.id,
+            kind: if voice == Voice::Note { MessageKind::Note } else { MessageKind::Reply },
             body: content.body.clone(),
             enclosed: self.enclosed(draft, &content, Some(ticket), pending).await?,
             copied: copied.iter().map(|found| found.person.id).collect::<BTreeSet<_>>(),
@@ -345,22 +363,29 @@ impl Attempt<'_> {
         self.save(draft, &change, MailOutcome::Reply, &people).await
     }
 
+    /// Whether there are files beside the pictures within the text.
+    fn has_files(&self) -> bool {
+        self.mail.parts.iter().any(|part| !part.inline)
+    }
+
     async fn open(&self, draft: &Draft, caller: &Caller, follows: Option<&Ticket>) -> Result<Step, Trouble> {
         let forwarded = self.forwarded(draft).await?;
         let content = match &forwarded {
-            Some((_, text)) => from_text(text),
+            Some((_, text)) => from_forwarded(text),
             None => content(self.mail),
         };
-        let requester = forwarded.as_ref().map_or(&draft.sender, |(found, _)| found);
-        let copied = if forwarded.is_some() { Vec::new() } else { self.copied(draft, false).await? };
+        let named = if forwarded.is_none() && follows.is_none() { self.named_in_reply_to(draft).await? } else { None };
+        let requester = forwarded.as_ref().map(|(found, _)| found).or(named.as_ref()).unwrap_or(&draft.sender);
+        let mut copied = if forwarded.is_some() { Vec::new() } else { self.copied(draft, false).await? };
+        copied.retain(|found| found.person.email != requester.person.email);
         let participant = |found: &Found| (found.person.id, Participant { standing: Standing::Copied, since: self.app.now() });
         let new = NewTicket {
             channel: Some(Channel::Email),
             brand: self.mailed.target.brand.clone(),
             requester: Some(Box::new(requester.person.clone())),
             participants: copied.iter().map(participant).collect(),
-            // Nobody answers a machine; and who did not write to us is not written to.
-            quiet: self.mail.automatic.is_some() || forwarded.is_some(),
+            // Nobody answers a machine; and who did not write to us, or may not have, is not written to.
+            quiet: self.mail.automatic.is_some() || forwarded.is_some() || !inbound::may_acknowledge(&draft.verdicts),
             enclosed: self.enclosed(draft, &content, None, false).await?,
             ..match follows {
                 Some(ticket) => NewTicket::follow_up(ticket, content.body.clone(), self.config),
@@ -373,6 +398,19 @@ impl Attempt<'_> {
         let change = self.app.act(caller, self.config, |ctx| opening.open(number, ctx))?;
         let people = newcomers(std::iter::once(&draft.sender).chain(std::iter::once(requester)).chain(&copied));
         self.save(draft, &change, MailOutcome::Ticket, &people).await
+    }
+
+    /// Whom a mail of a form or a shop is from, where its sender is nobody who reads: a customer. They are written to once they
+    /// are acknowledged, and no more is believed of them.
+    async fn named_in_reply_to(&self, draft: &Draft) -> Result<Option<Found>, Trouble> {
+        let Some(mailbox) = &self.mail.reply_to else { return Ok(None) };
+        if !inbound::may_ask_for_another(&draft.address, &draft.verdicts) {
+            return Ok(None);
+        }
+        let found = people::by_address(self.app, &self.desk, mailbox).await?;
+        Ok(found.filter(|Found { person, .. }| {
+            !person.role.is_staff() && person.email != draft.address && !inbound::is_own(&person.email, self.config)
+        }))
     }
 
     fn subject(&self, is_forwarded: bool) -> lambdesk_domain::Subject {

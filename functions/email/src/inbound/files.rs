@@ -2,7 +2,7 @@
 
 use lambdesk_domain::{
     Attachment, AttachmentId, Message, Scan, TenantId,
-    attachment::{AttachedTo, FileRecord, MAX_FILES, MAX_TICKET_BYTES, MailFile, from_mail},
+    attachment::{AttachedTo, FileRecord, MAX_FILES, MailFile, from_mail},
     id,
 };
 use lambdesk_function::JobError;
@@ -13,9 +13,8 @@ use lambdesk_store::{Attach, object_key};
 /// Files that a message lists at most; a mail may have more, and keeps them all.
 const MOST_LISTED: usize = 50;
 
-/// What a message lists of the mail's files; those that the desk does not take are withheld, and stay in the mail.
-pub(super) fn listed(tenant: &TenantId, object: &str, mail: &Mail, attached_bytes: u64) -> Vec<Attachment> {
-    let mut room = MAX_TICKET_BYTES.saturating_sub(attached_bytes);
+/// What a message lists of the mail's files, where the ticket has room for so many bytes; those that the desk does not take are withheld, and stay in the mail.
+pub(super) fn listed(tenant: &TenantId, object: &str, mail: &Mail, mut room: u64) -> Vec<Attachment> {
     let mut kept = 0;
     let mut attachments = Vec::new();
     for (index, part) in mail.parts.iter().enumerate().take(MOST_LISTED) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lambdesk_domain::{EmailAddress, Name, Person, PersonId, TenantConfig};
+use lambdesk_domain::{EmailAddress, Name, Person, PersonId, TenantConfig, inbound};
 use lambdesk_function::JobError;
 use lambdesk_mail::{Mail, Mailbox};
 use lambdesk_platform::App;
@@ -53,8 +53,7 @@ pub(super) async fn copied(
     let mut seen = BTreeSet::new();
     for mailbox in mail.to.iter().chain(&mail.cc) {
         let Ok(address) = EmailAddress::parse(&mailbox.address) else { continue };
-        let own = config.brands.iter().any(|brand| brand.from.domain() == address.domain());
-        if own || address == *sender || people.len() >= MOST_COPIED || !seen.insert(address) {
+        if inbound::is_own(&address, config) || address == *sender || people.len() >= MOST_COPIED || !seen.insert(address) {
             continue;
         }
         if let Some(found) = by_address(app, desk, mailbox).await?.filter(|found| !found.person.role.is_staff()) {

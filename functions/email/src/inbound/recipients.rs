@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lambdesk_domain::{BrandId, EmailAddress, ReplyToken, TenantId, inbound::token_in};
+use lambdesk_domain::{
+    BrandId, EmailAddress, ReplyToken, TenantId,
+    inbound::{token_in, without_detail},
+};
 use lambdesk_function::JobError;
 use lambdesk_platform::App;
 use lambdesk_store::OwnAddress;
@@ -94,11 +97,4 @@ fn targets_of(app: &App, address: &EmailAddress, known: &[OwnAddress]) -> Vec<(T
 
 fn is_at(address: &EmailAddress, known: &[OwnAddress]) -> bool {
     known.iter().any(|own| own.address.domain() == address.domain())
-}
-
-/// `help+orders@…` is `help@…` (RFC 5233).
-fn without_detail(address: &EmailAddress) -> Option<EmailAddress> {
-    let (local, domain) = address.as_str().rsplit_once('@')?;
-    let (user, _) = local.split_once('+')?;
-    EmailAddress::parse(&format!("{user}@{domain}")).ok()
 }

@@ -35,14 +35,14 @@ pub(crate) fn built_in(notice: Notice, language: Language) -> Words<'static> {
         Language::En => of_notice.1[0],
         Language::De => of_notice.1[1],
     };
-    read(file).expect("a test reads every file")
+    read(notice, file).expect("a test reads every file")
 }
 
 /// `Subject: …`, an empty line, the text, `=== html`, the HTML.
-fn read(file: &'static str) -> Option<Words<'static>> {
+fn read(notice: Notice, file: &'static str) -> Option<Words<'static>> {
     let (subject, rest) = file.strip_prefix("Subject: ")?.split_once("\n\n")?;
     let (text, html) = rest.split_once("\n=== html\n")?;
-    Some(Words { subject, text, html: Some(html.trim_end()) })
+    Some(Words { notice, subject, text, html: Some(html.trim_end()) })
 }
 
 #[cfg(test)]

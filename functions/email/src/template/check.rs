@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn wrong(text: &str) -> Vec<(String, &'static str, String)> {
-        let words = Words { subject: "{{ subject }}", text, html: Some("{{ message_html }}") };
+        let words = Words { notice: Notice::Reply, subject: "{{ subject }}", text, html: Some("{{ message_html }}") };
         faults(Notice::Reply, &words).into_iter().map(|error| (error.path, error.code, error.message)).collect()
     }
 
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a4_a_subject_is_one_line() {
-        let words = Words { subject: "Hi\r\nBcc: eve@x.test", text: "x", html: None };
+        let words = Words { notice: Notice::Reply, subject: "Hi\r\nBcc: eve@x.test", text: "x", html: None };
         assert_eq!(faults(Notice::Reply, &words)[0].path, "subject");
     }
 }

@@ -15,6 +15,8 @@ pub(crate) use self::{
 /// The words of a mail, as templates.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words<'a> {
+    /// Of which mail.
+    pub(crate) notice: Notice,
     pub(crate) subject: &'a str,
     pub(crate) text: &'a str,
     /// Made from the text where there is none.
@@ -24,7 +26,7 @@ pub(crate) struct Words<'a> {
 impl<'a> Words<'a> {
     /// The words of a template.
     pub(crate) fn of(template: &'a MailTemplate) -> Self {
-        Self { subject: &template.subject, text: &template.text, html: template.html.as_deref() }
+        Self { notice: template.notice, subject: &template.subject, text: &template.text, html: template.html.as_deref() }
     }
 
     /// The desk's own words for a mail, or the built-in ones.

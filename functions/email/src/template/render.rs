@@ -1,9 +1,10 @@
 //! From templates and values to subject, text and HTML.
 
-use lambdesk_domain::{Brand, Language};
+use lambdesk_domain::{Brand, Language, Notice};
 use minijinja::{Environment, HtmlEscape, Value, context};
 
 use super::Words;
+use crate::marker::marker;
 
 /// Instructions that one part may take; a long one of our own takes about a hundred.
 const FUEL: u64 = 20_000;
@@ -45,8 +46,8 @@ pub(crate) fn render(words: &Words<'_>, values: &Value, frame: &Frame<'_>) -> Re
     };
     Ok(Rendered {
         subject: one_line(&part("subject", words.subject, values)?),
-        text: part("layout.txt", LAYOUT_TEXT, &around(Value::from(text.trim_end()), frame))?,
-        html: part("layout.html", LAYOUT_HTML, &around(Value::from_safe_string(html), frame))?,
+        text: part("layout.txt", LAYOUT_TEXT, &around(Value::from(text.trim_end()), words.notice, frame))?,
+        html: part("layout.html", LAYOUT_HTML, &around(Value::from_safe_string(html), words.notice, frame))?,
     })
 }
 
@@ -59,7 +60,7 @@ fn part(name: &str, source: &str, values: &Value) -> Result<String, String> {
     if text.len() > MOST { Err(format!("{name} is longer than {MOST} bytes")) } else { Ok(text) }
 }
 
-fn around(body: Value, frame: &Frame<'_>) -> Value {
+fn around(body: Value, notice: Notice, frame: &Frame<'_>) -> Value {
     let words = match frame.language {
         Language::En => context! {
             request => "Request",
@@ -76,6 +77,7 @@ fn around(body: Value, frame: &Frame<'_>) -> Value {
     };
     context! {
         body, words,
+        marker => notice.is_for_staff().then(|| marker(frame.language)),
         language => frame.language.as_str(),
         brand => frame.brand.name.as_str(),
         number => frame.ticket.map(|(number, _)| number),

@@ -8,7 +8,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{error::ParseError, role::Role, words::word};
+use crate::{error::ParseError, message::MessageKind, role::Role, words::word};
 
 word!(
     /// A kind of mail.
@@ -44,6 +44,11 @@ impl Notice {
     /// Whether it is for staff alone.
     pub const fn is_for_staff(self) -> bool {
         !matches!(self, Self::Acknowledgement | Self::Reply | Self::Resolution)
+    }
+
+    /// What an answer to the mail becomes. One to a note is a note: whatever its author's program quotes stays among staff.
+    pub const fn answered_by(self) -> MessageKind {
+        if matches!(self, Self::Mention) { MessageKind::Note } else { MessageKind::Reply }
     }
 
     /// Whether somebody of this role may say that they do not want it. An answer to a customer's own request always

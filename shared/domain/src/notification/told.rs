@@ -6,7 +6,7 @@ use crate::{
     id::PersonId,
     message::MessageKind,
     sla::Group,
-    ticket::{Standing, Ticket},
+    ticket::Ticket,
     words::Status,
 };
 
@@ -32,6 +32,7 @@ impl Event {
             | EventKind::Routed(_)
             | EventKind::TeamChanged { .. }
             | EventKind::ParticipantChanged { .. }
+            | EventKind::MessagesReleased { .. }
             | EventKind::MailFailed { .. }
             | EventKind::FieldChanged { .. }
             | EventKind::Rated { .. }
@@ -120,7 +121,7 @@ impl Event {
 
 /// Who reads public replies: the requester, and those who take part, once somebody who belongs to the ticket said so.
 fn audience(ticket: &Ticket) -> impl Iterator<Item = PersonId> {
-    let told = ticket.participants.iter().filter(|(_, participant)| participant.standing != Standing::Pending);
+    let told = ticket.participants.iter().filter(|(_, participant)| participant.standing.is_told());
     let others = told.map(|(person, _)| *person).filter(|person| *person != ticket.requester);
     std::iter::once(ticket.requester).chain(others)
 }

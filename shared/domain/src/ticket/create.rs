@@ -220,6 +220,7 @@ impl Opening {
             rating: None,
             participants: new.participants,
             attached_bytes: new.enclosed.attached_bytes(),
+            pending_bytes: 0,
             last_mail_id: None,
             stays: Vec::new(),
             waiting_since: None,

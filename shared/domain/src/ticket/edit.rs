@@ -38,7 +38,9 @@ impl Edit {
     }
 
     pub(super) fn add(&mut self, message: Message) {
-        self.ticket.attached_bytes += message.enclosed.attached_bytes();
+        let pending = message.enclosed.pending;
+        let bytes = if pending { &mut self.ticket.pending_bytes } else { &mut self.ticket.attached_bytes };
+        *bytes += message.enclosed.attached_bytes();
         self.ticket.last_mail_id = customers_mail(&message).or(self.ticket.last_mail_id.take());
         self.message = Some(message);
     }

@@ -39,7 +39,7 @@ pub use self::{
     message::{NewMessage, add_message, opens_follow_up},
     participate::{Admission, admit},
     rate::{Rating, Score, rate},
-    receive::{MAX_PARTICIPANTS, Received, receive},
+    receive::{MAX_PARTICIPANTS, MAX_PENDING, MAX_PENDING_BYTES, Received, receive},
     route::{needs_routing, route},
     snooze::{Snoozed, snooze, unsnooze},
     transfer::{Transfer, transfer},
@@ -130,9 +130,12 @@ pub struct Ticket {
     /// Who else takes part.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub participants: BTreeMap<PersonId, Participant>,
-    /// The size of all its attachments, in bytes.
+    /// The size of its attachments, in bytes.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub attached_bytes: u64,
+    /// The size of the attachments of messages that wait to be let in, in bytes; these are not among the others.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub pending_bytes: u64,
     /// The Message-ID of the customer's last mail: what our next one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_mail_id: Option<String>,
@@ -182,8 +185,17 @@ word!(
         Copied = "copied",
         /// Staff said that they belong to it: is sent its public replies, and sees it as its requester does.
         Confirmed = "confirmed",
+        /// Left by themselves: is sent nothing and sees nothing, whoever copies them in, until staff say otherwise.
+        Left = "left",
     }
 );
+
+impl Standing {
+    /// Whether they are sent public replies.
+    pub const fn is_told(self) -> bool {
+        matches!(self, Self::Copied | Self::Confirmed)
+    }
+}
 
 /// Who does something, when, in which desk.
 pub struct Context<'a> {

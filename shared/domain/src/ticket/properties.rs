@@ -172,6 +172,7 @@ fn check_events(change: &Change) -> Result<(), TestCaseError> {
                 prop_assert_eq!((standing, from != to), (*from, true));
                 replayed.participants.clone_from(&after.participants);
             }
+            EventKind::MessagesReleased { .. } => prop_assert!(false, "nothing waits here"),
             EventKind::MailFailed { .. } => prop_assert_eq!(event.actor, Actor::System),
             EventKind::Deleted {} | EventKind::Restored {} => replayed.deleted_at = after.deleted_at,
             EventKind::Snoozed { .. }

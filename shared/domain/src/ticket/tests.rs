@@ -291,6 +291,23 @@ fn d2_another_customer_and_another_brand_see_nothing() {
     assert!(!key.sees(&ticket), "a key has no more than its scopes");
 }
 
+/// A mail to staff may show a note, or what a stranger wrote; the program of who answers it quotes it.
+#[test]
+fn what_staff_quote_never_reaches_a_customer() {
+    let mut desk = Desk::new(Status::ALL);
+    let ticket = desk.open(&carl());
+    let quoting = |desk: &mut Desk, by: &Caller, quoted_for_staff| {
+        let mut message = desk.reply(by, &ticket, None).expect("allowed").message.expect("a message");
+        message.enclosed.quoted = Some(body("> a note"));
+        message.enclosed.quoted_for_staff = quoted_for_staff;
+        message
+    };
+    let seen_by = |reader: &Caller, message| MessageView::of(message, reader).expect("seen").quoted.is_some();
+    let answers = [quoting(&mut desk, &ada(), false), quoting(&mut desk, &carl(), true), quoting(&mut desk, &carl(), false)];
+    assert_eq!(answers.each_ref().map(|message| seen_by(&ada(), message)), [true; 3]);
+    assert_eq!(answers.each_ref().map(|message| seen_by(&carl(), message)), [false, false, true]);
+}
+
 #[test]
 fn the_staffs_part_never_reaches_a_customer() {
     let mut desk = Desk::new(Status::ALL);

@@ -157,6 +157,7 @@ impl TicketView {
             rating,
             participants,
             attached_bytes: _,
+            pending_bytes: _,
             last_mail_id: _,
             stays: _,
             waiting_since,
@@ -231,7 +232,8 @@ pub struct MessageView {
     pub body_text: String,
     /// Files.
     pub attachments: Vec<Attachment>,
-    /// What it quotes of earlier messages; folded away until asked for.
+    /// What it quotes of earlier messages; folded away until asked for. Of what staff write, and of what was waiting to be let
+    /// in, for staff alone: it may quote what customers do not see.
     pub quoted: Option<TextView>,
     /// The signature under it; folded away until asked for.
     pub signature: Option<TextView>,
@@ -277,10 +279,13 @@ impl MessageView {
         if message.kind == MessageKind::Note && !caller.may(Permission::TicketsNote) {
             return None;
         }
-        let Enclosed { attachments, quoted, signature, mail, pending, mentions } = &message.enclosed;
+        let Enclosed { attachments, quoted, quoted_for_staff, signature, mail, pending, mentions } = &message.enclosed;
         if *pending && !caller.is_staff() {
             return None;
         }
+        // A mail to staff may show a note, and their program quotes it below the answer.
+        let is_quoted_for_staff = *quoted_for_staff || !matches!(message.author, Actor::Customer { .. });
+        let quoted = quoted.as_ref().filter(|_| caller.is_staff() || !is_quoted_for_staff);
         let staff =
             caller.is_staff().then(|| StaffMessageView { mail: mail.clone(), pending: *pending, mentions: mentions.clone() });
         Some(Self {
@@ -293,7 +298,7 @@ impl MessageView {
             body_format: message.body.format,
             body_text: message.body.text.clone(),
             attachments: attachments.clone(),
-            quoted: quoted.as_ref().map(TextView::of),
+            quoted: quoted.map(TextView::of),
             signature: signature.as_ref().map(TextView::of),
             created_at: message.created_at,
             staff,
@@ -335,6 +340,7 @@ impl EventView {
             EventKind::Assigned { .. }
             | EventKind::TeamChanged { .. }
             | EventKind::ParticipantChanged { .. }
+            | EventKind::MessagesReleased { .. }
             | EventKind::MailFailed { .. }
             | EventKind::PolicyApplied { .. }
             | EventKind::SlaWarned { .. }

@@ -33,6 +33,21 @@ async fn two_hundred_parallel_creates_have_two_hundred_numbers() {
 }
 
 #[tokio::test]
+async fn messages_are_written_again_also_where_nothing_else_changes() {
+    let desk = TestDesk::new().await;
+    let ticket = desk.open(&carl()).await;
+    let all = Include { messages: true, events: true };
+    let thread = desk.desk().thread(&TicketRef::Id(ticket.id), all).await.expect("there");
+    let mut message = thread.messages[0].clone();
+    message.enclosed.pending = true;
+    let change = Change { before: Some(ticket.clone()), after: ticket.clone(), message: None, events: Vec::new() };
+    let rewritten = [message];
+    desk.desk().save(Save { rewritten: &rewritten, ..Save::of(&change, &desk.config, START) }).await.expect("saved");
+    let thread = desk.desk().thread(&TicketRef::Id(ticket.id), all).await.expect("there");
+    assert_eq!((&thread.messages[..], &thread.ticket), (&rewritten[..], &ticket));
+}
+
+#[tokio::test]
 async fn a_change_and_its_events_are_one() {
     let desk = TestDesk::new().await;
     let ticket = desk.open(&carl()).await;
