@@ -5,10 +5,12 @@ use axum::{
     http::{Method, Request, StatusCode},
 };
 use lambdesk_domain::TenantId;
+use lambdesk_local_ses::Mail;
 use lambdesk_local_sqs::{QueueName, SendMessage};
+use lambdesk_platform::{BucketName, ObjectError, Scanner};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, Session, path_of, text};
+use crate::support::{Answer, Desk, Session, eventually, path_of, text};
 
 /// The least that is a PNG.
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
@@ -220,12 +222,84 @@ async fn an_upload_that_is_not_attached_is_forgotten_or_erased() {
     let open = json!({ "subject": "x", "body": "x", "attachments": [kept] });
     assert_eq!(carl.post("/v1/tickets", open).await.wrong_fields(StatusCode::UNPROCESSABLE_ENTITY), ["attachments[0]"]);
 
+    desk.settle().await;
+    let object = |id: &str| format!("uploads/demo/{id}");
+    let gone = desk.local.app().objects().info(BucketName::Attachments, &object(&kept)).await;
+    assert!(matches!(gone, Err(ObjectError::NotFound)), "its object goes with it: {gone:?}");
+
     let attached = upload(&carl, LOOSE, "attached.txt", b"x").await;
     carl.open_with(json!({ "subject": "x", "body": "x", "attachments": [attached] })).await;
     carl.delete(&path(&attached)).await.problem(StatusCode::NOT_FOUND);
     desk.advance("PT25H").await;
+    desk.settle().await;
     let carl = desk.sign_in("demo", "carl@example.test").await;
     carl.get(&path(&attached)).await.expect(StatusCode::OK);
+    desk.local.app().objects().info(BucketName::Attachments, &object(&attached)).await.expect("kept");
+}
+
+/// The address to upload to is good for 15 minutes, also after the file was erased.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_uploaded_once_more_after_it_was_erased_goes_too() {
+    let (desk, carl, _) = two().await;
+    let announced = announce(&carl, LOOSE, "a.txt", 1).await;
+    let (id, app) = (text(&announced, "id"), desk.local.app());
+    put(&carl, &announced, b"x").await;
+    desk.settle().await;
+    assert_eq!(carl.delete(&format!("{LOOSE}/{id}")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(put(&carl, &announced, b"y").await.status, StatusCode::OK);
+    let key = format!("uploads/demo/{id}");
+    app.objects().info(BucketName::Attachments, &key).await.expect("it is there");
+    desk.advance("PT11M").await;
+    desk.settle().await;
+    assert!(matches!(app.objects().info(BucketName::Attachments, &key).await, Err(ObjectError::NotFound)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_announces_files_without_end() {
+    let (desk, carl, ada) = two().await;
+    for _ in 0..100 {
+        announce(&carl, LOOSE, "a.txt", 1).await;
+    }
+    let ticket = carl.open("Help").await;
+    for path in [LOOSE.to_owned(), uploads_of(&ticket)] {
+        let refused = carl.post(&path, json!({ "name": "a.txt", "size": 1 })).await;
+        assert_eq!(refused.problem(StatusCode::TOO_MANY_REQUESTS)["code"], "too_many_files");
+        let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+        assert!((1..=3600).contains(&wait), "{wait}");
+    }
+    announce(&ada, LOOSE, "a.txt", 1).await;
+    desk.advance("PT1H").await;
+    let carl = desk.sign_in("demo", "carl@example.test").await;
+    announce(&carl, LOOSE, "a.txt", 1).await;
+}
+
+/// Nobody gets a file before somebody has looked at it, whatever the desk demands; whoever is mailed finds it behind a link.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_has_looked_at_is_given_to_nobody() {
+    // Nobody listens there: what is looked at is looked at later.
+    let desk = Desk::start_with(Scanner::ClamdTcp("127.0.0.1:1".to_owned())).await;
+    let (carl, ada) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "ada@demo.test").await);
+    let ticket = carl.open("Help").await;
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        ids.push(upload(&ada, &uploads_of(&ticket), &format!("{n}.txt"), b"x").await);
+    }
+    say(&ada, &ticket, "reply", json!(ids)).await.expect(StatusCode::CREATED);
+    let begun = std::time::Instant::now();
+    let mail = eventually("the answer", async || {
+        let sent = desk.local.mailbox().list();
+        let number = text(&ticket, "number");
+        let about_it = |mail: &&Mail| mail.to == ["carl@example.test"] && mail.subject.contains(&number);
+        let to_carl: Vec<_> = sent.iter().filter(about_it).collect();
+        // The acknowledgement is the other.
+        (to_carl.len() == 2).then(|| to_carl[0].id)
+    });
+    let raw = carl.get(&format!("/local/mailbox/{}", mail.await)).await.body;
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "waited for all of them together");
+    let mail = mail_parser::MessageParser::default().parse(&raw[..]).expect("a mail");
+    assert_eq!((mail.attachment_count(), mail.body_text(0).expect("text").matches("/v1/files/").count()), (0, 6));
+    let file = carl.get(&format!("{LOOSE}/{}", ids[0])).await.expect(StatusCode::OK);
+    assert_eq!((&file["download"], &file["reason"]), (&Value::Null, &json!("pending")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::{
     Client, Config,
     config::{BehaviorVersion, Region},
-    types::{AttributeValue, PutRequest, WriteRequest},
+    types::{AttributeValue, PutRequest, ReturnValue, WriteRequest},
 };
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -29,6 +29,16 @@ fn dynamodb(desk: &Desk) -> Client {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     Client::from_conf(config)
+}
+
+/// Puts something into a row that does not belong there, and answers what was there.
+pub(crate) async fn spoil(desk: &Desk, (pk, sk): (&str, &str), attribute: &str, value: AttributeValue) -> Option<AttributeValue> {
+    let table = desk.local.app().config().table.clone();
+    let update = dynamodb(desk).update_item().table_name(table).update_expression("SET #attribute = :value");
+    let update = update.key("pk", AttributeValue::S(pk.to_owned())).key("sk", AttributeValue::S(sk.to_owned()));
+    let update = update.condition_expression("attribute_exists(pk)").expression_attribute_names("#attribute", attribute);
+    let update = update.expression_attribute_values(":value", value).return_values(ReturnValue::UpdatedOld);
+    update.send().await.expect("written").attributes?.remove(attribute)
 }
 
 /// Adds tickets that differ from this one in nothing but identity and time: straight into the table, because twenty
@@ -196,6 +206,21 @@ fn the_document_counts_with_the_pinned_costs() {
         times += number(count);
         reads += number(count) * number(read);
         writes += number(count) * number(write);
+    }
+    let template = include_str!("../template.yaml");
+    let counted = |what: &str| template.lines().filter(|line| *line == what).count();
+    let (alarms, queues) = (counted("    Type: AWS::CloudWatch::Alarm"), counted("          Type: SQS"));
+    let cents = |row: &str, sum: f64| format!("{row} | {sum:.2} |");
+    for row in [
+        cents(&format!("| Alarms | {alarms} × $0.10 (10 are free)"), 0.1 * alarms as f64),
+        cents(
+            &format!(
+                "| Queues, polled by Lambda | {queues} × about 650,000 requests × $0.40 / million (the first million is free)"
+            ),
+            0.26 * queues as f64,
+        ),
+    ] {
+        assert!(include_str!("../docs/COSTS.md").contains(&row), "{row}");
     }
     assert_eq!(found, 9, "a row of the document is no request that is measured");
     let sum = format!("That is {times} requests, {reads} read units and {writes} write units.");

@@ -3,10 +3,15 @@
 mod answers;
 mod trust;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::StatusCode;
+use lambdesk_platform::BucketName;
 use serde_json::{Value, json};
 
-use crate::support::{Desk, Session, deliver, path_of, text};
+use crate::{
+    costs::spoil,
+    support::{Desk, Session, deliver, path_of, text},
+};
 
 /// Writes a mail.
 fn mail(from: &str, subject: &str, id: &str, more: &str, body: &str) -> String {
@@ -212,13 +217,143 @@ async fn a6_a_report_of_a_mail_that_failed_stops_mail_and_opens_nothing() {
          Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.test\n\nFinal-Recipient: rfc822; gone@example.test\n\
          Action: failed\nStatus: 5.1.1\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <{message_id}>\n\n--b--\n"
     );
-    for n in 0..3 {
-        bring(&desk, "help@demo.test", &report.replace("<dsn@", &format!("<dsn{n}@"))).await;
+    // The acknowledgement's id all mails of the ticket refer to, so that anybody may know it; the others are one mail's each.
+    bring(&desk, "help@demo.test", &report).await;
+    let failed = async || {
+        let events = admin.list(&format!("{}/events", path_of(&ticket))).await;
+        events.iter().filter(|event| event["type"] == "ticket.mail_failed").count()
+    };
+    assert_eq!(failed().await, 0);
+    for n in 1..=5 {
+        assert!(admin.list("/v1/suppressions").await.is_empty(), "{n}");
+        admin.reply(&ticket, "Still there?").await;
+        desk.settle().await;
+        let (_, _, reply_id) = sent_to(&desk, "gone@example.test").await.remove(0);
+        for again in 0..3 {
+            let report = report.replace("<dsn@", &format!("<dsn{n}.{again}@"));
+            bring(&desk, "help@demo.test", &report.replace(&message_id, &reply_id)).await;
+        }
+        assert_eq!(failed().await, n, "each mail once");
     }
     assert!(admin.list("/v1/inbound-mails?outcome=ignored").await.iter().all(|mail| mail["reason"] == "delivery_report"));
-    assert_eq!(admin.list("/v1/suppressions").await[0]["address"], "gone@example.test");
-    let events = admin.list(&format!("{}/events", path_of(&ticket))).await;
-    assert!(events.iter().any(|event| event["type"] == "ticket.mail_failed"), "{events:?}");
+    let known = admin.list("/v1/suppressions").await.remove(0);
+    assert_eq!((&known["address"], &known["reason"]), (&json!("gone@example.test"), &json!("soft_bounce")));
+    assert!(known["until"].is_string(), "for a while: {known}");
+}
+
+/// What only reads like a report, or was passed on by a person, is their request.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_writes_of_what_was_not_delivered_is_heard() {
+    let desk = Desk::start().await;
+    let admin = admin(&desk).await;
+    let report = "See what came back.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.test\n\n\
+                  Final-Recipient: rfc822; otto@example.test\nAction: failed\nStatus: 5.1.1\n--b--";
+    let parts = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n";
+    let parcel =
+        "Your parcel was not delivered to the following address:\n\nThis is a delivery failure notification\nshop@example.test\n";
+    for (n, (from, subject, more, body)) in [
+        ("erika@example.test", "Help", parts, format!("--b\n\n{report}")),
+        ("shop@example.test", "Undelivered parcel 123", "", parcel.to_owned()),
+        ("news@mailerlite.example.com", "Your list", "", parcel.to_owned()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        bring(&desk, "help@demo.test", &mail(from, subject, &format!("p{n}@example.test"), more, &body)).await;
+        let ticket = ticket_of_newest(&admin).await;
+        assert_eq!(ticket["subject"], subject);
+        assert!(sent_to(&desk, from).await.is_empty(), "it may be a machine after all");
+    }
+    bring(&desk, "help@demo.test", &mail("MAILER-DAEMON@example.test", "Undelivered", "d@example.test", "", parcel)).await;
+    assert_eq!(inbound(&admin).await[0]["reason"], "delivery_report", "a machine for certain");
+}
+
+/// A mail that nobody asked for cannot fill the desk, whoever wrote it; nothing of it is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a5_one_sender_fills_no_desk() {
+    let desk = Desk::start().await;
+    let (admin, ada) = (admin(&desk).await, desk.sign_in("demo", "ada@demo.test").await);
+    for n in 0..62 {
+        let mail = mail("many@example.test", "Again", &format!("m{n}@example.test"), "", "Hello");
+        deliver(desk.local.smtp().expect("a port"), "many@example.test", "help@demo.test", &mail).await.expect("taken");
+        if n % 10 == 9 {
+            desk.settle().await;
+        }
+    }
+    desk.settle().await;
+    let ignored = admin.list("/v1/inbound-mails?outcome=ignored").await;
+    assert_eq!((ignored.len(), &ignored[0]["reason"]), (2, &json!("loop_guard")));
+    bring(&desk, "help@demo.test", &mail("other@example.test", "Hi", "o@example.test", "", "Hi")).await;
+    assert_eq!(inbound(&admin).await[0]["outcome"], "ticket", "another is heard");
+    let again = admin.post(&format!("/v1/inbound-mails/{}/reprocess", text(&ignored[0], "id")), json!({})).await;
+    again.expect(StatusCode::ACCEPTED);
+    desk.settle().await;
+    assert_eq!(admin.list("/v1/inbound-mails?outcome=ignored").await.len(), 1, "somebody wants it");
+    drop(ada);
+}
+
+/// What the table refuses is not tried for ever, and counts for nothing: it has a record, which counts on when it is taken again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_the_table_refuses_has_a_record_and_is_no_mail_towards_the_cap() {
+    let desk = Desk::start().await;
+    let admin = admin(&desk).await;
+    let robot = |n: u32| {
+        mail(
+            "robot@example.test",
+            "Away",
+            &format!("x{n}@example.test"),
+            "Auto-Submitted: auto-replied
+",
+            "Away.",
+        )
+    };
+    let year = desk.local.app().now().to_zoned(jiff::tz::TimeZone::UTC).year();
+    let (pk, text_of) = (format!("demo#counter#demo#{year}"), |value: &str| AttributeValue::S(value.to_owned()));
+    let last = spoil(&desk, (&pk, "counter"), "last_number", text_of("spoilt")).await.expect("a number");
+    for n in 0..12 {
+        bring(&desk, "help@demo.test", &robot(n)).await;
+    }
+    let failed = admin.list("/v1/inbound-mails?outcome=failed").await;
+    assert_eq!((failed.len(), &failed[0]["attempts"]), (12, &json!(1)), "at once");
+    desk.advance("PT1M").await;
+    let again = format!("/v1/inbound-mails/{}/reprocess", text(&failed[0], "id"));
+    admin.post(&again, json!({})).await.expect(StatusCode::ACCEPTED);
+    desk.settle().await;
+    let kept = inbound(&admin).await.into_iter().find(|mail| mail["id"] == failed[0]["id"]).expect("kept");
+    assert_eq!((&kept["attempts"], &kept["received_at"]), (&json!(2), &failed[0]["received_at"]));
+    spoil(&desk, (&pk, "counter"), "last_number", last).await;
+    bring(&desk, "help@demo.test", &robot(12)).await;
+    assert_eq!(inbound(&admin).await[0]["outcome"], "ticket", "none was taken before");
+}
+
+/// Body, quote and signature are kept as written and as plain text, and all of it is one item of the table.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_mail_is_a_ticket() {
+    let desk = Desk::start().await;
+    let admin = admin(&desk).await;
+    let lines = |start: &str| format!("{start}{}\n", "\"é\\ word ".repeat(9)).repeat(2_000);
+    let history = "On Fri, 20 Nov 2026 at 10:00, Demo <help@demo.test> wrote:\n";
+    let body = format!("{}-- \nErika\n\n{history}{}", lines(""), lines("> "));
+    bring(&desk, "help@demo.test", &mail("erika@example.test", "Long", "long@example.test", "", &body)).await;
+    let ticket = ticket_of_newest(&admin).await;
+    let messages = admin.list(&format!("{}/messages", path_of(&ticket))).await;
+    assert_eq!(messages[0]["mail"]["cut"], true);
+}
+
+/// Whose a mail is that nobody has the address of, no try finds out: it stays in its bucket, and holds up nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_for_nobody_here_is_left_where_it_is() {
+    let desk = Desk::start().await;
+    let unclaimed = mail("erika@example.test", "Hi", "n@example.test", "", "Hi").replace("help@demo.test", "help@nowhere.test");
+    for (key, object) in [("received/unclaimed", unclaimed.as_str()), ("received/AMAZON_SES_SETUP_NOTIFICATION", "Set up.")] {
+        let objects = desk.local.app().objects();
+        objects.put(BucketName::Mail, key, "message/rfc822", object.as_bytes().to_vec()).await.expect("written");
+    }
+    desk.settle().await;
+    let dead = lambdesk_local_sqs::QueueName::parse("mail-in-dead-letters").expect("a name");
+    let waiting = desk.local.queues().receive(&dead, &lambdesk_local_sqs::ReceiveOptions::default()).await.expect("asked");
+    assert!(waiting.is_empty(), "{waiting:?}");
+    assert!(inbound(&admin(&desk).await).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::StatusCode;
 use lambdesk_domain::{TenantId, TicketId};
 use lambdesk_platform::EmailJob;
@@ -13,7 +14,11 @@ use mail_parser::{Address, MessageParser};
 use serde_json::{Value, json};
 
 pub(crate) use self::links::everything_that_mails_do;
-use crate::support::{Desk, eventually, path_of, text};
+use self::links::join;
+use crate::{
+    costs::spoil,
+    support::{Desk, eventually, path_of, text},
+};
 
 /// A mail as its recipient's client reads it.
 #[derive(Debug, Clone)]
@@ -157,6 +162,61 @@ async fn a_job_delivered_twice_sends_once() {
     assert!(desk.local.app().queues().send(&[job.clone(), job.clone(), job]).await.is_empty());
     desk.settle().await;
     assert_eq!(mails_about(&desk, &ticket).await.len(), 1);
+}
+
+/// While SES takes nothing, a mail is claimed again and again, and is still one mail.
+#[tokio::test(flavor = "multi_thread")]
+async fn a5_a_mail_that_is_tried_again_is_counted_once() {
+    let desk = Desk::start().await;
+    let (dana, ada) = (desk.sign_in("demo", "dana@example.test").await, desk.sign_in("demo", "ada@demo.test").await);
+    let ticket = dana.open("Help").await;
+    desk.settle().await;
+    let events = ada.list(&format!("{}/events", path_of(&ticket))).await;
+    let created = text(events.iter().find(|event| event["type"] == "ticket.created").unwrap(), "id");
+    let (tenant, ticket_id) = (TenantId::parse("demo").unwrap(), text(&ticket, "id").parse().unwrap());
+    let job = EmailJob::Notify { tenant, ticket: ticket_id, event: created.parse().unwrap() };
+    let row = format!("demo#sent#{created}");
+    for _ in 0..8 {
+        // As a sender leaves it whom SES did not answer.
+        spoil(&desk, (&row, &dana.person), "leased_until", AttributeValue::N("0".to_owned())).await;
+        spoil(&desk, (&row, &dana.person), "state", AttributeValue::S("sending".to_owned())).await;
+        assert!(desk.local.app().queues().send(std::slice::from_ref(&job)).await.is_empty());
+        desk.settle().await;
+    }
+    assert_eq!(mails_about(&desk, &ticket).await.len(), 9, "none is one too many");
+    let other = dana.open("Another").await;
+    desk.settle().await;
+    assert_eq!(mails_about(&desk, &other).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_recipients_trouble_is_not_the_others() {
+    let desk = Desk::start().await;
+    let (carl, dana) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "dana@example.test").await);
+    let (ada, ticket) = (desk.sign_in("demo", "ada@demo.test").await, carl.open("Help").await);
+    join(&desk, "demo", &ticket, &dana.person).await;
+    desk.settle().await;
+    let spoilt = AttributeValue::S("spoilt".to_owned());
+    spoil(&desk, (&format!("demo#person#{}", carl.person), "person"), "data", spoilt).await;
+    ada.reply(&ticket, "To both").await;
+    let hers =
+        async || mails(&desk).await.into_iter().find(|mail| mail.to == "dana@example.test" && mail.text.contains("To both"));
+    eventually("the mail to the other", hers).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_brands_trouble_is_not_the_others() {
+    let desk = Desk::start().await;
+    let people = desk.people("ozean").await;
+    let open = async |brand: &str| people.customer.open_with(json!({ "subject": brand, "body": "x", "brand": brand })).await;
+    let (ka, _) = (open("KA").await, open("OL").await);
+    desk.settle().await;
+    let key = format!("ozean#ticket#{}", text(&ka, "id"));
+    spoil(&desk, (&key, "ticket"), "data", AttributeValue::S("spoilt".to_owned())).await;
+    links::digest_always(&desk, "ozean").await;
+    desk.advance("PT1H").await;
+    let digest = async || mails(&desk).await.into_iter().find(|mail| mail.subject.contains("without an agent"));
+    assert!(eventually("the other brand's digest", digest).await.text.contains("OL"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::{
-    attachments::{announce, look_at, upload},
+    attachments::{announce, look_at, put, upload},
     costs,
     support::{Desk, path_of, text},
     suppression,
@@ -36,6 +36,14 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     people.customer.get(&format!("/v1/attachments/{}", text(&announced, "id"))).await.expect(StatusCode::OK);
     let file = upload(&people.customer, "/v1/attachments", "a.txt", b"x").await;
     look_at(&desk, "ticketing", &file).await;
+    // One that was erased, and uploaded once more.
+    let announced = announce(&people.customer, "/v1/attachments", "a.txt", 1).await;
+    people.customer.delete(&format!("/v1/attachments/{}", text(&announced, "id"))).await;
+    look_at(&desk, "ticketing", &text(&announced, "id")).await;
+    put(&people.customer, &announced, b"x").await;
+    desk.advance("PT11M").await;
+    desk.settle().await;
+    let people = desk.people("ticketing").await;
     people.customer.get(&format!("/v1/attachments/{file}")).await.expect(StatusCode::OK);
     // A ticket that closes by itself, in a desk that waits for confirmation.
     let (customer, agent) = (desk.sign_in("ozean", "customer@ozean.test").await, desk.sign_in("ozean", "agent@ozean.test").await);

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use lambdesk_domain::TenantId;
 use lambdesk_platform::{App, SlaJob};
-use lambdesk_store::DueCursor;
+use lambdesk_store::{Due, DueCursor};
 use serde_json::{Value, json};
 
 use crate::{
@@ -67,7 +67,7 @@ async fn places_in_what_is_due(app: &App, tenant: &str) -> usize {
         .unwrap()
         .items
         .iter()
-        .filter(|due| due.tenant.as_str() == tenant)
+        .filter(|due| matches!(due, Due::Ticket { tenant: of, .. } if of.as_str() == tenant))
         .count()
 }
 
@@ -227,7 +227,8 @@ async fn one_sweep_goes_on_while_there_is_more() {
     let ticket = resolved(&customer, &agent).await;
     // Copies stand in the shard of the first: three pages of it.
     multiply(&desk, "km", &ticket, 0, 220).await;
-    assert_eq!(places_in_what_is_due(desk.local.app(), "km").await, 100, "a page");
+    // A page of a shard, in which other desks' tickets may be due too.
+    assert!((80..=100).contains(&places_in_what_is_due(desk.local.app(), "km").await));
     desk.advance(AUTO_CLOSE).await;
     desk.settle().await;
     let (_, agent) = people(&desk.client, "km").await;

@@ -17,6 +17,7 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use lambdesk_local::{Data, LocalDesk, Options};
+use lambdesk_platform::Scanner;
 use serde_json::{Value, json};
 
 pub(crate) use self::{deployment::Deployment, smtp::deliver};
@@ -32,7 +33,13 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn start() -> Self {
-        let options = Options { port: 0, data: Data::Ephemeral, demo: true, smtp: Some(0), relay: None, show_cost: true };
+        Self::start_with(Scanner::Off).await
+    }
+
+    /// A desk whose files somebody looks at.
+    pub(crate) async fn start_with(scanner: Scanner) -> Self {
+        let (data, smtp) = (Data::Ephemeral, Some(0));
+        let options = Options { port: 0, data, demo: true, smtp, relay: None, scanner, show_cost: true };
         let local = LocalDesk::start(options).await.expect("a desk starts");
         let client = Client::new(&local.url());
         Self { local, client }

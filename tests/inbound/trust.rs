@@ -81,7 +81,7 @@ async fn a_dozen_huge_mails_are_let_in_at_once() {
     let first = put().await;
     assert_eq!(first.expect(StatusCode::OK)["participants"][&cora]["standing"], "confirmed");
     assert_eq!(carl.list(&path).await.len(), 15);
-    assert_eq!(put().await.json(), first.json(), "the answer is kept");
+    assert_eq!(put().await.json()["version"], first.json()["version"], "twice is once");
     let changes = ada.list(&format!("{}/events", path_of(&ticket))).await;
     let released: Vec<_> = changes.iter().filter(|event| event["type"] == "ticket.messages_released").collect();
     assert!(released.len() > 1, "in slices");

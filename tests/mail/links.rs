@@ -108,7 +108,7 @@ pub(super) async fn reply_with_file(desk: &Desk, tenant: &str, ticket: &Value, a
 }
 
 /// Makes the desk send digests in every hour.
-async fn digest_always(desk: &Desk, tenant: &str) {
+pub(super) async fn digest_always(desk: &Desk, tenant: &str) {
     let tenant = TenantId::parse(tenant).unwrap();
     let store = desk.local.app().desk_of(&tenant);
     let mut config = (*store.config().await.unwrap()).clone();

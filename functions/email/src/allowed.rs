@@ -16,7 +16,7 @@ pub(crate) async fn may_send(app: &App, desk: &Desk<'_>, sent: &SentMail, to: &E
     match desk.claim_mail(sent, app.now()).await? {
         MailClaim::Settled => {}
         MailClaim::Busy => return Err(JobError("another sender has this mail".to_owned())),
-        MailClaim::Granted => {
+        MailClaim::Granted { again: _ } => {
             desk.mark_mail_suppressed(sent, app.now()).await?;
             count(Metric::MailsSuppressed);
         }

@@ -63,7 +63,7 @@ pub(crate) fn message_id(notice: Notice, ticket: &Ticket, event: &Event, recipie
 }
 
 /// The Message-ID that all mails of a ticket refer to.
-fn root_id(ticket: &Ticket, brand: &Brand) -> String {
+pub(crate) fn root_id(ticket: &Ticket, brand: &Brand) -> String {
     format!("ticket.{}@{}", ticket.id, brand.from.domain())
 }
 

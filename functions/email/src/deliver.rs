@@ -21,31 +21,36 @@ const SENDING_TIME: Duration = Duration::from_secs(13);
 /// else's name must not fill their mailbox.
 const CAPS: &[(SignedDuration, u64)] = &[(SignedDuration::from_hours(1), 5), (SignedDuration::from_hours(24), 20)];
 
-/// Sends the mail, unless it was sent, or is one too many. A crash after sending and before marking sends again, under the
-/// same Message-ID.
+/// Writes and sends the mail, unless it was sent, or is one too many. A crash after sending and before marking sends again,
+/// under the same Message-ID.
 pub(crate) async fn deliver(
     app: &App,
     desk: &Desk<'_>,
     (sent, notice): (&SentMail, Notice),
     (brand, person): (&Brand, &Person),
-    bytes: Vec<u8>,
+    write: impl FnOnce() -> Result<Vec<u8>, JobError> + Send,
 ) -> Result<(), JobError> {
+    let ticket = sent.ticket.map(|ticket| ticket.to_string());
     if !may_send(app, desk, sent, &person.email).await? {
         return Ok(());
     }
     if !has_time_for(MAIL_TIME) {
         return Err(JobError("no time is left for a mail".to_owned()));
     }
-    match desk.claim_mail(sent, app.now()).await? {
+    let again = match desk.claim_mail(sent, app.now()).await? {
         MailClaim::Settled => return Ok(()),
         MailClaim::Busy => return Err(JobError("another sender has this mail".to_owned())),
-        MailClaim::Granted => {}
-    }
-    if notice == Notice::Acknowledgement && is_one_too_many(app, desk, &person.email).await? {
+        MailClaim::Granted { again } => again,
+    };
+    // Counted by the first who has it: while SES takes nothing, a mail that comes again and again is still one.
+    let is_counted = notice == Notice::Acknowledgement && !again;
+    if is_counted && is_one_too_many(app, desk, &person.email).await? {
         count(Metric::MailsCapped);
-        tracing::warn!(tenant = %desk.tenant(), ticket = %sent.ticket, "a mail was one too many for its recipient");
+        tracing::warn!(tenant = %desk.tenant(), ticket, event = %sent.event, "a mail was one too many for its recipient");
         return Ok(desk.mark_mail_capped(sent, app.now()).await?);
     }
+    // Only now: one that is settled need not be written again.
+    let bytes = write()?;
     // Counting took time too. The claim runs out by itself, and the mail comes again.
     if !has_time_for(SENDING_TIME) {
         return Err(JobError("no time is left for a mail".to_owned()));
@@ -58,7 +63,7 @@ pub(crate) async fn deliver(
         // No try would be taken: said once, loudly, and not five times and again from the dead letters.
         Err(MailerError::Refused(why)) => {
             count(Metric::MailsRefused);
-            tracing::error!(tenant = %desk.tenant(), ticket = %sent.ticket, event = %sent.event, why, "a mail was refused");
+            tracing::error!(tenant = %desk.tenant(), ticket, event = %sent.event, why, "a mail was refused");
             desk.mark_mail_refused(sent, app.now()).await?;
         }
         Err(error @ MailerError::Unavailable(_)) => return Err(JobError(error.to_string())),

@@ -1,8 +1,10 @@
 //! A mail of the desk failed: its address may be sent nothing more, and its ticket's history says so.
 //!
 //! Whoever reports it is believed as far as they can know. SES knows. A mail that came can be forged: it counts only where it
-//! names a mail that the desk sent, by its Message-ID, to the very person that it calls unreachable. So at most somebody keeps
-//! mail from themselves.
+//! names a mail that the desk sent, by a Message-ID that no other mail bears, to the very person that it calls unreachable. The
+//! id that all mails of a ticket refer to is known to everybody who ever had one of them, and says nothing. What counts counts once
+//! for each such mail, and only as a failure that may pass: whoever forges reports has to know five ids to silence one
+//! address for a week.
 
 use lambdesk_domain::{
     Change, EmailAddress, FailureDetail, MailFailure, Person, TenantConfig, Ticket, TicketRef,
@@ -12,6 +14,8 @@ use lambdesk_domain::{
 use lambdesk_function::JobError;
 use lambdesk_platform::App;
 use lambdesk_store::{Desk, HeardFailure, OwnMail, Save, StoreError};
+
+use crate::compose::root_id;
 
 /// Tries of a change that keeps meeting others.
 const TRIES: usize = 6;
@@ -86,11 +90,12 @@ async fn hear(
             Some(mail) => found(desk.ticket(&TicketRef::Id(mail.ticket)).await)?,
             None => None,
         };
-        if report.source == Source::Mail && !was_sent_to(mail, ticket.as_ref(), person.as_ref()) {
+        let is_theirs = || was_sent_to_them_alone(config, (report, mail), ticket.as_ref(), person.as_ref());
+        if report.source == Source::Mail && !is_theirs() {
             tracing::info!(tenant = %desk.tenant(), "a report of a failed mail is about none that the desk sent");
             return Ok(Heard::Ignored);
         }
-        match count(app, desk, config, (&report.id, recipient), (ticket, person.as_ref())).await {
+        match count(app, desk, config, (report, recipient), (ticket, person.as_ref())).await {
             Ok(()) => return Ok(Heard::Counted),
             Err(StoreError::Taken("report")) => return Ok(Heard::Before),
             Err(StoreError::Stale) => {}
@@ -105,16 +110,21 @@ async fn count(
     app: &App,
     desk: &Desk<'_>,
     config: &TenantConfig,
-    (report, recipient): (&str, &FailedRecipient),
+    (report, recipient): (&FailureReport, &FailedRecipient),
     (ticket, person): (Option<Ticket>, Option<&Person>),
 ) -> Result<(), StoreError> {
     let FailedRecipient { address, failure, detail } = recipient;
     let now = app.now();
     let before = desk.suppression(address).await?;
-    let failed =
-        FailedMail { address, failure: *failure, detail: detail.as_ref(), ticket: ticket.as_ref().map(|ticket| ticket.id) };
+    let failed = FailedMail {
+        address,
+        failure: *failure,
+        is_certain: report.source == Source::Ses,
+        detail: detail.as_ref(),
+        ticket: ticket.as_ref().map(|ticket| ticket.id),
+    };
     let after = after_failure(before.as_ref(), failed, config, now);
-    let heard = HeardFailure { report, address, before: before.as_ref(), after: after.as_ref() };
+    let heard = HeardFailure { report: &report.id, address, before: before.as_ref(), after: after.as_ref() };
     match noted(app, config, recipient, ticket, person) {
         Some(change) => desk.save(Save { heard: Some(heard), ..Save::of(&change, config, now) }).await,
         None => desk.hear_failure(heard, now).await,
@@ -136,17 +146,17 @@ fn noted(
     app.act_alone(config, |ctx| note_failed_mail(ticket, mail, ctx)).ok()
 }
 
-/// Whether the desk sent the mail to this person. Of its first mails it does not remember to whom: there it must be one whom
-/// it may have told.
-fn was_sent_to(mail: Option<OwnMail>, ticket: Option<&Ticket>, person: Option<&Person>) -> bool {
+/// Whether the report names a mail that the desk sent to this person and to nobody else. Of its first mails it does not
+/// remember to whom they went: nothing is believed of those.
+fn was_sent_to_them_alone(
+    config: &TenantConfig,
+    (report, mail): (&FailureReport, Option<OwnMail>),
+    ticket: Option<&Ticket>,
+    person: Option<&Person>,
+) -> bool {
     let (Some(mail), Some(ticket), Some(person)) = (mail, ticket, person) else { return false };
-    match mail.recipient {
-        Some(recipient) => recipient == person.id,
-        None => {
-            let of_ticket = [Some(ticket.requester), ticket.assignee].contains(&Some(person.id));
-            of_ticket || ticket.participants.contains_key(&person.id)
-        }
-    }
+    let is_shared = config.brands.iter().any(|brand| Some(root_id(ticket, brand)) == report.original_message_id);
+    !is_shared && mail.recipient == Some(person.id)
 }
 
 fn found<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {

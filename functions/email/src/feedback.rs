@@ -44,15 +44,19 @@ async fn handle(app: App, job: MailEventJob) -> Result<(), JobError> {
     if app.now().duration_since(time) < MARKED_WITHIN && desk.own_mail(&message_id).await?.is_none() {
         return Err(JobError("the mail is not marked as sent yet".to_owned()));
     }
-    let id = feedback_id(&detail).map_or(id, str::to_owned);
+    let id = feedback_id(&detail).unwrap_or(id);
     let report = FailureReport { id, source: Source::Ses, original_message_id: Some(message_id), recipients };
     mail_failed(&app, &desk, &config, &report).await.map(drop)
 }
 
-/// SES's own name of what it says, where it gives one: EventBridge's changes where SES says it twice.
-fn feedback_id(event: &MailEvent) -> Option<&str> {
-    let bounce = event.bounce.as_ref().and_then(|bounce| bounce.feedback_id.as_deref());
-    bounce.or_else(|| event.complaint.as_ref()?.feedback_id.as_deref())
+/// SES's own name of what it says, where it gives one: EventBridge's changes where SES says it twice. A delay has none, and one
+/// mail is late once, however often SES says so.
+fn feedback_id(event: &MailEvent) -> Option<String> {
+    if event.delivery_delay.is_some() {
+        return Some(format!("delay:{}", event.mail.message_id));
+    }
+    let bounce = event.bounce.as_ref().and_then(|bounce| bounce.feedback_id.clone());
+    bounce.or_else(|| event.complaint.as_ref()?.feedback_id.clone())
 }
 
 /// Whom the mail failed, and how; nobody, where the event tells of no failure.

@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use lambdesk_domain::{Attachment, AttachmentId, Message, Scan, attachment::AttachmentRules};
+use lambdesk_domain::{
+    Attachment, AttachmentId, Message, Scan,
+    attachment::{AttachmentRules, Barred},
+};
 use lambdesk_function::{JobError, may_be_given, scan_of};
 use lambdesk_platform::{App, BucketName, ObjectError};
 use lambdesk_store::{Desk, StoreError, object_key};
+use tokio::time::Instant;
 
 /// What all files of a mail may have together. Base64 makes a third more of it, and many servers take 10 MB.
 const MOST: u64 = 5 * 1024 * 1024;
 
-/// How often, and with what pause, it is asked whether somebody has looked at a file.
-const LOOKS: u32 = 4;
+/// How long all files of a mail together are waited for that nobody has looked at yet: the answer itself matters more, and
+/// sending it takes most of a worker's time. A file that is still to be looked at then is led to by a link.
+const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(400);
-/// A scanner that has not come by then is not waited for any longer: the answer itself matters more.
-const LOOKED_AT_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A file that goes with a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,8 @@ pub(crate) struct File {
 pub(crate) struct Files {
     /// What goes with the mail.
     pub(crate) enclosed: Vec<File>,
-    /// What does not, by name; where only its size was in the way, also which file it is, so that a link can lead to it.
+    /// What does not, by name; where only its size was in the way, or nobody has looked at it yet, also which file it is, so
+    /// that a link can lead to it.
     pub(crate) left_out: Vec<(String, Option<AttachmentId>)>,
 }
 
@@ -42,6 +45,7 @@ impl Files {
     pub(crate) async fn of(app: &App, desk: &Desk<'_>, rules: AttachmentRules, message: &Message) -> Result<Self, JobError> {
         let mut files = Self::default();
         let mut room = MOST;
+        let patient_until = Instant::now() + PATIENCE;
         for attachment in &message.enclosed.attachments {
             let name = attachment.name.clone();
             if matches!(attachment.scan, Scan::Withheld | Scan::Infected) {
@@ -53,9 +57,12 @@ impl Files {
                 files.left_out.push((name, Some(attachment.id)));
                 continue;
             };
-            if !may_be_mailed(app, desk, rules, (message, attachment)).await? {
-                files.left_out.push((name, None));
-                continue;
+            match looked_at(app, desk, rules, attachment.id, patient_until).await? {
+                Ok(()) => {}
+                Err(barred) => {
+                    files.left_out.push((name, (barred == Barred::Pending).then_some(attachment.id)));
+                    continue;
+                }
             }
             match app.objects().get(BucketName::Attachments, &object_key(desk.tenant(), attachment.id), room).await {
                 Ok(bytes) => {
@@ -72,27 +79,26 @@ impl Files {
 }
 
 /// Whether the file may be given to those who see its message, by what is known of it now. One that nobody has looked at yet is
-/// waited for, where this desk gives out nothing before.
-async fn may_be_mailed(
+/// waited for.
+async fn looked_at(
     app: &App,
     desk: &Desk<'_>,
     rules: AttachmentRules,
-    (message, attachment): (&Message, &Attachment),
-) -> Result<bool, JobError> {
-    for _ in 0..LOOKS {
-        let known = match desk.attachment(attachment.id).await {
+    id: AttachmentId,
+    patient_until: Instant,
+) -> Result<Result<(), Barred>, JobError> {
+    loop {
+        let known = match desk.attachment(id).await {
             Ok(known) => known,
-            Err(StoreError::NotFound) => return Ok(false),
+            Err(StoreError::NotFound) => return Ok(Err(Barred::NotUploaded)),
             Err(error) => return Err(error.into()),
         };
-        let scan = scan_of(app, desk.tenant(), &known).await.map_err(|error| JobError(error.to_string()))?;
-        if scan != Some(Scan::Pending) {
-            return Ok(may_be_given(&known, scan, rules).is_ok());
+        let given = may_be_given(&known, scan_of(app, desk.tenant(), &known).await?, rules);
+        if given != Err(Barred::Pending) || Instant::now() + PAUSE > patient_until {
+            return Ok(given);
         }
         tokio::time::sleep(PAUSE).await;
     }
-    let waits = rules.scan_required && app.now().duration_since(message.created_at) < LOOKED_AT_WITHIN;
-    if waits { Err(JobError("a file was not looked at yet".to_owned())) } else { Ok(!rules.scan_required) }
 }
 
 fn file(attachment: &Attachment, html: &str, bytes: Vec<u8>) -> File {

@@ -11,7 +11,7 @@ mod report;
 use lambdesk_domain::{InboundMailId, TenantId, id};
 use lambdesk_function::JobError;
 use lambdesk_mail::{Mail, limits::MAX_MAIL_BYTES};
-use lambdesk_platform::{App, BucketName, ObjectError};
+use lambdesk_platform::{App, BucketName, Metric, ObjectError, count};
 
 use self::{
     arrive::{Mailed, arrive},
@@ -40,6 +40,11 @@ pub(crate) async fn take(app: &App, stored: Stored<'_>) -> Result<(), JobError> 
         Some(tenant) => recipients::of_tenant(app, &addresses, tenant).await?,
         None => recipients::find(app, &addresses).await?,
     };
+    if targets.is_empty() {
+        // No try would find more: the mail stays where it is, until somebody has its address and brings it again.
+        count(Metric::MailsUnclaimed);
+        tracing::warn!(object = stored.object, "no tenant has an address that a mail was sent to");
+    }
     let mut failed = None;
     for (tenant, target) in targets {
         let mailed = Mailed { stored, size, mail: &mail, target: &target, is_again: stored.only.is_some() };

@@ -19,6 +19,9 @@ pub const FUNCTION: Function = Function::queue("email-receive", QueueName::MailI
         Need::Write(BucketName::Attachments),
     ]);
 
+/// What SES writes into the bucket when it is told to write there: no mail.
+const SETUP: &str = "AMAZON_SES_SETUP_NOTIFICATION";
+
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_jobs(handle)
 }
@@ -30,7 +33,7 @@ async fn handle(app: App, job: MailInJob) -> Result<(), JobError> {
             take(&app, Stored { object: &mail.object, only: Some(&tenant) }).await
         }
         MailInJob::Stored(stored) => {
-            for object in stored.keys() {
+            for object in stored.keys().into_iter().filter(|object| !object.ends_with(SETUP)) {
                 take(&app, Stored { object: &object, only: None }).await?;
             }
             Ok(())

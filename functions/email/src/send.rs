@@ -59,10 +59,14 @@ async fn handle(app: App, job: EmailJob) -> Result<(), JobError> {
                 return Ok(());
             }
             let news = News::of(&app, &tenant, (&settings, &ticket, &event)).await?;
+            // One recipient's trouble is not the others'.
+            let mut failed = None;
             for (recipient, notice) in notices {
-                news.tell(recipient, notice).await?;
+                if let Err(error) = news.tell(recipient, notice).await {
+                    failed.get_or_insert(error);
+                }
             }
-            Ok(())
+            failed.map_or(Ok(()), Err)
         }
         EmailJob::Digest { tenant, hour } => send_digest::send(&app, &tenant, hour).await,
     }
@@ -125,11 +129,11 @@ impl<'a> News<'a> {
         let sent = SentMail {
             event: self.event.id,
             recipient,
-            ticket: self.ticket.id,
+            ticket: Some(self.ticket.id),
             message_id: message_id(notice, self.ticket, self.event, recipient, self.brand()?),
         };
-        let bytes = self.write(&person, notice, &sent.message_id)?;
-        deliver(self.app, &self.desk, (&sent, notice), (self.brand()?, &person), bytes).await
+        let write = || self.write(&person, notice, &sent.message_id);
+        deliver(self.app, &self.desk, (&sent, notice), (self.brand()?, &person), write).await
     }
 
     fn write(&self, person: &Person, notice: Notice, message_id: &str) -> Result<Vec<u8>, JobError> {

@@ -1,14 +1,15 @@
 //! What nobody has, told to those who can give it to somebody: one mail a brand and manager.
 
 use jiff::Timestamp;
-use lambdesk_domain::{Brand, Link, LinkToken, Notice, Permission, Person, Status, TenantId, Ticket};
+use lambdesk_domain::{Brand, EventId, Link, LinkToken, Notice, Permission, Person, Status, TenantId, Ticket, id};
 use lambdesk_function::JobError;
-use lambdesk_platform::{App, Metric, count};
-use lambdesk_store::{AssigneeFilter, Order, PageRequest, Settings, Sort, TicketQuery};
+use lambdesk_platform::App;
+use lambdesk_store::{AssigneeFilter, Order, PageRequest, SentMail, Settings, Sort, TicketQuery};
 use minijinja::{HtmlEscape, Value, context};
 
 use crate::{
     compose::{Letter, Thread, compose},
+    deliver::deliver,
     send::link_to,
     template::{Frame, Words, render},
 };
@@ -18,32 +19,49 @@ const MOST: i32 = 100;
 /// Tickets that are listed.
 const LISTED: usize = 20;
 
-/// Sends the digest of this hour, once. What fails is not tried again: the next one comes soon, and who got this one
-/// would get it twice.
+/// Sends the digest of this hour, to each once: a mail that fails comes again with the job, and those that were sent do not.
 pub(crate) async fn send(app: &App, tenant: &TenantId, hour: Timestamp) -> Result<(), JobError> {
     let desk = app.desk_of(tenant);
     let settings = desk.settings().await?;
-    if !desk.claim_digest(hour).await? {
+    let staff = desk.staff().await?;
+    let mut failed = None;
+    for brand in &settings.config.brands {
+        let managers: Vec<_> = staff.iter().filter(|person| wants(person, brand)).collect();
+        // One brand's trouble is not the others'.
+        if let Err(error) = send_of_brand(app, tenant, &settings, (brand, &managers), hour).await {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+async fn send_of_brand(
+    app: &App,
+    tenant: &TenantId,
+    settings: &Settings,
+    (brand, managers): (&Brand, &[&Person]),
+    hour: Timestamp,
+) -> Result<(), JobError> {
+    if managers.is_empty() {
         return Ok(());
     }
-    let staff = desk.staff().await?;
-    for brand in &settings.config.brands {
-        let tickets = unassigned(app, tenant, &settings, brand).await?;
-        if tickets.is_empty() {
-            continue;
-        }
-        for person in staff.iter().filter(|person| wants(person, brand)) {
-            if desk.suppression(&person.email).await?.is_some_and(|known| known.is_active(app.now())) {
-                continue;
-            }
-            let bytes = write(app, tenant, &settings, (brand, person), &tickets, hour)?;
-            match app.mailer().send(tenant, &brand.from, &person.email, bytes).await {
-                Ok(_) => count(Metric::MailsSent),
-                Err(error) => tracing::error!(%tenant, brand = %brand.id, %error, "a digest was not sent"),
-            }
+    let tickets = unassigned(app, tenant, settings, brand).await?;
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let desk = app.desk_of(tenant);
+    // No event asks for it: the hour does.
+    let event = EventId(id::derived(&["digest", tenant.as_str(), &hour.to_string(), brand.id.as_str()]));
+    let mut failed = None;
+    for person in managers {
+        let message_id = format!("digest.{}.{}.{}@{}", hour.as_second(), brand.id, person.id, brand.from.domain());
+        let sent = SentMail { event, recipient: person.id, ticket: None, message_id };
+        let write = || write(app, tenant, settings, (brand, person), &tickets, &sent.message_id);
+        if let Err(error) = deliver(app, &desk, (&sent, Notice::UnassignedDigest), (brand, person), write).await {
+            failed.get_or_insert(error);
         }
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }
 
 fn wants(person: &Person, brand: &Brand) -> bool {
@@ -79,7 +97,7 @@ fn write(
     settings: &Settings,
     (brand, person): (&Brand, &Person),
     tickets: &[Ticket],
-    hour: Timestamp,
+    message_id: &str,
 ) -> Result<Vec<u8>, JobError> {
     let language = person.language.unwrap_or(brand.language);
     let words = Words::choose(&settings.mail_templates, Notice::UnassignedDigest, &brand.id, language);
@@ -87,12 +105,11 @@ fn write(
     let unsubscribe = link_to(app, "unsubscribe", &LinkToken { tenant: tenant.clone(), person: person.id, link });
     let frame = Frame { language, brand, ticket: None, signature: None, left_out: &[], unsubscribe: unsubscribe.as_deref() };
     let rendered = render(&words, &values(brand, person, tickets), &frame).map_err(JobError)?;
-    let message_id = format!("digest.{}.{}.{}@{}", hour.as_second(), brand.id, person.id, brand.from.domain());
     let letter = Letter {
         brand,
         person,
         rendered: &rendered,
-        message_id: &message_id,
+        message_id,
         thread: Thread::default(),
         reply_token: None,
         is_answer: false,

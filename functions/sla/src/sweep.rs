@@ -8,7 +8,7 @@ use lambdesk_store::{Due, DueCursor, table::DUE};
 
 /// Finds what is due.
 pub const FUNCTION: Function = Function::schedule("sla-sweep", 1)
-    .summary("Find the tickets whose time has come")
+    .summary("Find the tickets and uploads whose time has come")
     .needs(&[Need::Index(DUE), Need::Send(QueueName::Sla)]);
 
 /// Tickets that one page has of each of the eight shards, at most.
@@ -41,6 +41,9 @@ async fn handle(app: App) -> Result<(), JobError> {
     Ok(())
 }
 
-fn job(Due { tenant, ticket }: Due) -> SlaJob {
-    SlaJob::KeepTime { tenant, ticket }
+fn job(due: Due) -> SlaJob {
+    match due {
+        Due::Ticket { tenant, ticket } => SlaJob::KeepTime { tenant, ticket },
+        Due::Upload { tenant, file } => SlaJob::Erase { tenant, file },
+    }
 }

@@ -1,15 +1,15 @@
 //! What has become due on a ticket is done by the desk itself, if that is still so: promises are told of and escalated, what
-//! was put off comes back, what was resolved long ago is closed.
+//! was put off comes back, what was resolved long ago is closed. And an upload is erased that nobody attached.
 
-use lambdesk_domain::{Person, PersonId, Policy, TenantConfig, TenantId, Ticket, TicketId, TicketRef, ticket::keep_time};
+use lambdesk_domain::{AttachmentId, Person, PersonId, Policy, TenantConfig, TenantId, Ticket, TicketId, TicketRef, ticket::keep_time};
 use lambdesk_function::{Endpoint, Function, JobError, Need};
-use lambdesk_platform::{App, QueueName, SlaJob};
-use lambdesk_store::{Desk, Save, StoreError};
+use lambdesk_platform::{App, BucketName, QueueName, SlaJob};
+use lambdesk_store::{Desk, Save, StoreError, object_key};
 
 /// Does what is due.
 pub const FUNCTION: Function = Function::queue("sla-worker", QueueName::Sla)
-    .summary("Do what has become due on a ticket")
-    .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
+    .summary("Do what has become due on a ticket, erase an upload that nobody attached")
+    .needs(&[Need::Get, Need::Query, Need::Put, Need::Update, Need::Delete, Need::Erase(BucketName::Attachments)]);
 
 /// Tries on a ticket that keeps changing.
 const TRIES: usize = 6;
@@ -19,12 +19,30 @@ pub(crate) fn endpoint() -> Endpoint {
 }
 
 async fn handle(app: App, job: SlaJob) -> Result<(), JobError> {
-    let SlaJob::KeepTime { tenant, ticket } = job;
+    let (tenant, ticket) = match job {
+        SlaJob::KeepTime { tenant, ticket } => (tenant, ticket),
+        SlaJob::Erase { tenant, file } => return erase(&app, &tenant, file).await,
+    };
     match keep(&app, &tenant, ticket).await {
         Ok(()) => Ok(()),
         // Gone with its ticket or desk: there is nothing left to do, and no sweep need find it again.
         Err(StoreError::NotFound) => Ok(app.desk_of(&tenant).forget_due(ticket).await?),
         // Also a row that cannot be read: a newer version may have written it, and then it is to be done yet.
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The object first: its row is what it is found by again, should this fail. Nobody can attach it any more.
+async fn erase(app: &App, tenant: &TenantId, id: AttachmentId) -> Result<(), JobError> {
+    let desk = app.desk_of(tenant);
+    let file = match desk.attachment(id).await {
+        Err(StoreError::NotFound) => return Ok(()),
+        file => file?,
+    };
+    let Some(person) = file.uploaded_by.filter(|_| file.is_forgotten(app.now())) else { return Ok(()) };
+    app.objects().delete(BucketName::Attachments, &object_key(tenant, id)).await?;
+    match desk.delete_loose_attachment(id, person).await {
+        Ok(()) | Err(StoreError::NotFound) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use lambdesk_domain::{
     AttachmentId, Caller, FieldError, FileName, FileRecord, ParseError, TicketId,
@@ -15,6 +16,9 @@ use utoipa::ToSchema;
 
 /// How long an address to upload to is good.
 const UPLOAD_TIME: Duration = Duration::from_secs(15 * 60);
+/// Files that one person may announce in an hour: far more than anybody attaches.
+const MOST_AN_HOUR: u64 = 100;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// The longest name that is read; what is left of it is 200 bytes at most.
 const MAX_NAME: usize = 1024;
 
@@ -89,6 +93,10 @@ pub(crate) async fn announce(
 ) -> Result<Reply, ApiError> {
     let kind = check(input, attached_bytes).map_err(ApiError::invalid)?;
     let (id, now) = (AttachmentId(app.new_id()), app.now());
+    let so_far = app.desk(caller).count_towards("loose_file", &caller.person.to_string(), HOUR, now).await?;
+    if so_far > MOST_AN_HOUR {
+        return Err(too_many(now));
+    }
     let file = FileRecord::upload(id, (&input.name.0, kind, input.size), (caller.person, meant_for), now);
     let place = object_key(&caller.tenant, id);
     let what = (file.content_type.as_str(), file.size);
@@ -96,6 +104,13 @@ pub(crate) async fn announce(
     let reply = Reply::created(format!("/v1/attachments/{id}"), &answer(&file, address, now))?;
     app.desk(caller).add_attachment(&file, key.keep(&reply), now).await?;
     Ok(reply)
+}
+
+fn too_many(now: Timestamp) -> ApiError {
+    let left = HOUR.as_secs() - now.as_second().rem_euclid(HOUR.as_secs());
+    let detail = format!("You may announce {MOST_AN_HOUR} files an hour; try again later.");
+    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_files", detail);
+    error.with_retry_after(Duration::from_secs(left.unsigned_abs()))
 }
 
 /// All that is wrong with it; or its kind, where its name or its sender says one.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use lambdesk_domain::{
     AttachmentId, FileName, FileRecord, Scan,
     attachment::{MAX_FILE_BYTES, OPAQUE, check_content},
@@ -13,11 +14,19 @@ use lambdesk_store::{Desk, StoreError, object_key, read_object_key};
 /// Looks at files.
 pub const FUNCTION: Function = Function::queue("tickets-check-file", QueueName::Files)
     .summary("Look at a file that was uploaded, and at what it holds")
-    .needs(&[Need::Get, Need::Update, Need::Read(BucketName::Attachments)]);
+    .needs(&[
+        Need::Get,
+        Need::Update,
+        Need::Read(BucketName::Attachments),
+        Need::List(BucketName::Attachments),
+        Need::Erase(BucketName::Attachments),
+    ]);
 
 /// How often, and with what pause, a file is looked for that came before its row.
 const LOOKS: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(400);
+/// A mail that is not saved so long after its files were written will write them again when it is.
+const ROW_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_jobs(handle)
@@ -64,13 +73,21 @@ async fn known(desk: &Desk<'_>, id: AttachmentId) -> Result<FileRecord, StoreErr
     desk.attachment(id).await
 }
 
-/// An object without a row: deleted by its uploader, or part of a mail that is just being saved.
+/// An object without a row: deleted by its uploader, or part of a mail that is just being saved. What nobody knows after a
+/// while was uploaded once more after it was deleted, with an address that was still good, and is erased.
 async fn missing(app: &App, key: &str) -> Result<(), JobError> {
-    match app.objects().info(BucketName::Attachments, key).await {
-        Ok(_) => Err(JobError("a file that is not known yet".to_owned())),
-        Err(ObjectError::NotFound) => Ok(()),
-        Err(error) => Err(error.into()),
+    let info = match app.objects().info(BucketName::Attachments, key).await {
+        Ok(info) => info,
+        Err(ObjectError::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let is_old = info.modified_at.is_some_and(|modified_at| app.now().duration_since(modified_at) > ROW_WITHIN);
+    if !is_old {
+        return Err(JobError("a file that is not known yet".to_owned()));
     }
+    app.objects().delete(BucketName::Attachments, key).await?;
+    tracing::warn!("an object that belonged to no file was erased");
+    Ok(())
 }
 
 /// What the file is and whether it is safe; `None` where it is gone.

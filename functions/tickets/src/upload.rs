@@ -11,7 +11,7 @@ use crate::announce::{Input, Upload, announce};
 pub const FUNCTION: Function =
     Function::http("tickets-upload", "POST", "/v1/attachments", Access::Permission(Permission::TicketsCreate))
         .summary("Announce a file for a ticket that is yet to be opened, and get an address to upload it to")
-        .needs(&[Need::Get, Need::Put, Need::Query, Need::Write(BucketName::Attachments)]);
+        .needs(&[Need::Get, Need::Put, Need::Update, Need::Query, Need::Write(BucketName::Attachments)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<Upload>(201)

@@ -15,7 +15,7 @@ pub const FUNCTION: Function = Function::http(
     Access::Permission(Permission::TicketsReply),
 )
 .summary("Announce a file for a message on this ticket, and get an address to upload it to")
-.needs(&[Need::Get, Need::Put, Need::Query, Need::Write(BucketName::Attachments)]);
+.needs(&[Need::Get, Need::Put, Need::Update, Need::Query, Need::Write(BucketName::Attachments)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<Upload>(201)

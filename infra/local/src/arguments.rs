@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use lambdesk_platform::Scanner;
+
 use crate::{Data, Options};
 
 /// What `--help` prints.
@@ -9,7 +11,7 @@ pub(crate) const HELP: &str = "\
 Lambdesk: a support desk, every function of it in one process on this machine.
 
 usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo]
-                [--smtp-port PORT | --no-smtp] [--relay HOST:PORT]
+                [--smtp-port PORT | --no-smtp] [--relay HOST:PORT] [--scanner SCANNER]
        lambdesk provision FILE…
 
   --port PORT           where the API listens on 127.0.0.1; 0 takes any free port (or PORT; default 3000)
@@ -20,6 +22,7 @@ usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo]
   --smtp-port PORT      where mail is taken on 127.0.0.1; 0 takes any free port (or SMTP_PORT; default 2525)
   --no-smtp             take no mail
   --relay HOST:PORT     hand a copy of every mail to an SMTP server, such as a mail catcher (or SMTP_RELAY)
+  --scanner SCANNER     who looks at attachments: off, clamd:HOST:PORT or clamd:unix:PATH (or SCANNER; default off)
   --help                this text
   provision FILE…       add the tenants and people of files such as infra/presets/ticketing.toml to the table of a deployment,
                         named by TABLE, AWS_REGION and AWS credentials in the environment; prints who has which id
@@ -51,6 +54,7 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
     let mut directory = variable("DATA_DIR");
     let mut smtp_port = variable("SMTP_PORT");
     let mut relay = variable("SMTP_RELAY");
+    let mut scanner = variable("SCANNER");
     let (mut ephemeral, mut demo, mut smtp) = (false, true, true);
     let mut arguments = arguments.peekable();
     if arguments.next_if(|first| first == "provision").is_some() {
@@ -67,6 +71,7 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
             "--port" => port = Some(value()?),
             "--data-dir" => directory = Some(value()?),
             "--relay" => relay = Some(value()?),
+            "--scanner" => scanner = Some(value()?),
             "--smtp-port" => smtp_port = Some(value()?),
             "--no-smtp" => smtp = false,
             "--ephemeral" => ephemeral = true,
@@ -83,12 +88,13 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
     };
     let (port, smtp_port) = (number(port, DEFAULT_PORT)?, number(smtp_port, DEFAULT_SMTP_PORT)?);
     let relay = relay.map(|relay| relay.parse().map_err(|error| format!("{relay}: {error}"))).transpose()?;
+    let scanner = Scanner::parse(&scanner.unwrap_or_default())?;
     let data = if ephemeral {
         Data::Ephemeral
     } else {
         Data::Directory(PathBuf::from(directory.unwrap_or_else(|| DEFAULT_DIRECTORY.to_owned())))
     };
-    Ok(Wish::Run(Options { port, data, demo, smtp: smtp.then_some(smtp_port), relay, show_cost: true }))
+    Ok(Wish::Run(Options { port, data, demo, smtp: smtp.then_some(smtp_port), relay, scanner, show_cost: true }))
 }
 
 #[cfg(test)]
@@ -126,6 +132,9 @@ mod tests {
         assert_eq!(both.relay.expect("a relay").port, 1025);
         assert!(matches!(both.data, Data::Directory(path) if path == std::path::Path::new("/other")));
         assert!(matches!(options(&["--ephemeral"], &variables).data, Data::Ephemeral));
+        assert_eq!(defaults.scanner, Scanner::Off);
+        let clamd = Scanner::ClamdTcp("localhost:3310".to_owned());
+        assert_eq!(options(&["--scanner", "clamd:localhost:3310"], &[("SCANNER", "off")]).scanner, clamd);
     }
 
     #[test]
@@ -136,6 +145,7 @@ mod tests {
             &["--port", "http"],
             &["--smtp-port", "smtp"],
             &["--relay", "x"],
+            &["--scanner", "x"],
             &["--no-demo=1"],
             &["serve"],
             &["provision"],

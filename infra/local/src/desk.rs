@@ -70,7 +70,7 @@ impl LocalDesk {
         let issuer = Arc::new(Issuer::open(&directory.join("oidc.pem"), &url, clock.clone())?);
         let [mut front, mut middle, mut back] = [Group::new(), Group::new(), Group::new()];
         let aws = Aws::start(&directory, &clock, options.relay, &mut back).await?;
-        let config = config(&directory, &issuer, &url, &aws.endpoints, options.show_cost)?;
+        let config = Config { scanner: options.scanner, ..config(&directory, &issuer, &url, &aws.endpoints, options.show_cost)? };
         let app = App::with_clock(config, Arc::new(clock.clone()));
         app.store().create_table().await.map_err(|error| error.to_string())?;
         aws.dynamo.add_indexes()?;

@@ -71,3 +71,20 @@ pub(crate) fn serve(listener: TcpListener, incoming: Incoming, group: &mut Group
         lambdesk_local_smtp::serve(listener, Arc::new(incoming), settings, async move { stop.requested().await }).await;
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use lambdesk_mail::limits::MAX_MAIL_BYTES;
+
+    use super::*;
+
+    /// The longest address that is one (RFC 5321, 4.5.3.1.3), in a line of its own.
+    const LINE: usize = "Delivered-To: \r\n".len() + 256;
+
+    #[test]
+    fn what_is_taken_is_read() {
+        let Settings { max_size, max_recipients, .. } = Settings::new(Arc::new(|| jiff::Timestamp::UNIX_EPOCH));
+        // A line for each recipient, and few others.
+        assert!(max_size + LINE * (max_recipients + 10) <= MAX_MAIL_BYTES);
+    }
+}

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use lambdesk_local_ses::Relay;
+use lambdesk_platform::Scanner;
 
 /// What the caller decides.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Options {
     pub smtp: Option<u16>,
     /// The SMTP server that gets a copy of every mail.
     pub relay: Option<Relay>,
+    /// Who looks at attachments.
+    pub scanner: Scanner,
     /// Whether answers carry what they cost (`x-lambdesk-cost`).
     pub show_cost: bool,
 }

@@ -46,7 +46,8 @@ word!(
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttachmentRules {
-    /// Whether a file is given out only after a scanner has found nothing. Without a scanner nobody gets any.
+    /// Whether a file is given out only after a scanner has found nothing: also not where none could tell. Without a scanner
+    /// nobody gets any.
     #[serde(default)]
     pub scan_required: bool,
 }

@@ -53,7 +53,7 @@ word!(
         OwnMail = "own_mail",
         /// It says that a mail of the desk could not be delivered, or was not wanted.
         DeliveryReport = "delivery_report",
-        /// Machines wrote too much, too often.
+        /// Its sender wrote too much, too often.
         LoopGuard = "loop_guard",
         /// Nobody here has the address that it was sent to.
         UnknownRecipient = "unknown_recipient",

@@ -117,6 +117,9 @@ pub struct FailedMail<'a> {
     pub address: &'a EmailAddress,
     /// How it failed.
     pub failure: MailFailure,
+    /// Whether it is certain. What a mail says of it anybody may have written: it is counted as what may pass, however
+    /// permanent it calls itself.
+    pub is_certain: bool,
     /// What the server said.
     pub detail: Option<&'a FailureDetail>,
     /// The ticket that it was about.
@@ -135,6 +138,7 @@ pub fn after_failure(
         return before.cloned();
     }
     match failed.failure {
+        MailFailure::HardBounce | MailFailure::Complaint if !failed.is_certain => Some(for_now(before, failed, now)),
         MailFailure::HardBounce => Some(for_good(before, failed, SuppressionReason::HardBounce, now)),
         MailFailure::Complaint => Some(for_good(before, failed, SuppressionReason::Complaint, now)),
         MailFailure::SoftBounce | MailFailure::Delayed => Some(for_now(before, failed, now)),
@@ -180,7 +184,7 @@ fn for_now(before: Option<&Suppression>, failed: FailedMail<'_>, now: Timestamp)
 }
 
 fn first(failed: FailedMail<'_>, reason: SuppressionReason, now: Timestamp) -> Suppression {
-    let FailedMail { address, failure: _, detail, ticket } = failed;
+    let FailedMail { address, failure: _, is_certain: _, detail, ticket } = failed;
     Suppression { address: address.clone(), reason, detail: detail.cloned(), since: now, ticket, failures: 1, until: None }
 }
 
@@ -203,7 +207,7 @@ mod tests {
 
     fn hear(before: Option<&Suppression>, failure: MailFailure, hours: i64) -> Option<Suppression> {
         let (address, detail) = (address("carl@example.test"), FailureDetail::cleaned("550 5.1.1"));
-        let failed = FailedMail { address: &address, failure, detail: detail.as_ref(), ticket: None };
+        let failed = FailedMail { address: &address, failure, is_certain: true, detail: detail.as_ref(), ticket: None };
         after_failure(before, failed, &config(Status::ALL), at(hours))
     }
 
@@ -249,6 +253,21 @@ mod tests {
     }
 
     #[test]
+    fn a6_what_is_not_certain_never_suppresses_for_good() {
+        let address = address("carl@example.test");
+        for failure in [MailFailure::HardBounce, MailFailure::Complaint] {
+            let failed = FailedMail { address: &address, failure, is_certain: false, detail: None, ticket: None };
+            let mut known = None;
+            for count in 1..=5 {
+                known = after_failure(known.as_ref(), failed, &config(Status::ALL), NOW);
+                assert_eq!(known.as_ref().is_some_and(|known| known.is_active(NOW)), count == 5, "{count}");
+            }
+            let known = known.expect("known");
+            assert_eq!((known.reason, known.until), (SuppressionReason::SoftBounce, Some(at(24 * 7))));
+        }
+    }
+
+    #[test]
     fn what_lies_a_week_back_counts_no_more() {
         let mut known = None;
         for _ in 0..4 {
@@ -283,7 +302,8 @@ mod tests {
         let own = config.brands[0].from.clone();
         let reply = address(&format!("reply+abc@{}", own.domain()));
         for own in [own, reply] {
-            let failed = FailedMail { address: &own, failure: MailFailure::HardBounce, detail: None, ticket: None };
+            let failed =
+                FailedMail { address: &own, failure: MailFailure::HardBounce, is_certain: true, detail: None, ticket: None };
             assert_eq!(after_failure(None, failed, &config, NOW), None);
             assert!(by_hand(None, own, None, &config, NOW).is_err());
         }

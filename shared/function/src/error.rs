@@ -1,6 +1,8 @@
 //! Errors as the API answers them: problem details (RFC 9457), with a public message for the caller and an internal
 //! context for the log, and never the one in place of the other.
 
+use std::time::Duration;
+
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -37,6 +39,8 @@ pub struct Failure {
     pub changes: Vec<EventView>,
     /// For the log only.
     pub internal: Option<String>,
+    /// With 429 and 503: how many seconds to wait.
+    pub retry_after: u64,
 }
 
 /// The body of an error answer.
@@ -85,7 +89,15 @@ impl ApiError {
     /// A failure with a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self::Failed(Box::new(Failure { status, code, detail, errors: Vec::new(), changes: Vec::new(), internal: None }))
+        Self::Failed(Box::new(Failure {
+            status,
+            code,
+            detail,
+            errors: Vec::new(),
+            changes: Vec::new(),
+            internal: None,
+            retry_after: 1,
+        }))
     }
 
     /// 404: not there, or not yours.
@@ -114,6 +126,15 @@ impl ApiError {
     pub fn internal(context: impl Into<String>) -> Self {
         let error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.");
         error.with_internal(context)
+    }
+
+    /// Says how long to wait, where that is longer than a second.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        if let Self::Failed(failure) = &mut self {
+            failure.retry_after = wait.as_secs().max(1);
+        }
+        self
     }
 
     fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
@@ -206,7 +227,7 @@ impl Failure {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));
         }
         response
     }

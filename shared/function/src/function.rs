@@ -84,6 +84,9 @@ pub enum Need {
     Erase(BucketName),
     /// Reads the tags of objects of a bucket.
     ReadTags(BucketName),
+    /// Lists a bucket: nothing does, but to those who may S3 says of an object that is not there that it is not, and not that
+    /// it is forbidden.
+    List(BucketName),
 }
 
 impl Function {
@@ -152,6 +155,7 @@ impl Need {
             Self::Write(bucket) => Call::new("s3:PutObject", Resource::Bucket(bucket.as_str().into())),
             Self::Erase(bucket) => Call::new("s3:DeleteObject", Resource::Bucket(bucket.as_str().into())),
             Self::ReadTags(bucket) => Call::new("s3:GetObjectTagging", Resource::Bucket(bucket.as_str().into())),
+            Self::List(bucket) => Call::new("s3:ListBucket", Resource::WholeBucket(bucket.as_str().into())),
             Self::SendMail => Call::new("ses:SendRawEmail", Resource::Mail),
         }
     }

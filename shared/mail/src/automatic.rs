@@ -25,13 +25,15 @@ pub enum Automatic {
     Precedence,
     /// A mailing list's fields (RFC 2369, RFC 2919).
     List,
+    /// It reads as a report on another mail does, and a person may have written it, or passed one on.
+    ReportSign,
 }
 
 impl Automatic {
     /// Whether a machine wrote the mail for certain. The other signs only ask that no machine answers it: people's mail has them
     /// too, through a list or a program that sends for them.
     pub const fn is_certain(self) -> bool {
-        !matches!(self, Self::Suppressed | Self::Precedence | Self::List)
+        !matches!(self, Self::Suppressed | Self::Precedence | Self::List | Self::ReportSign)
     }
 }
 

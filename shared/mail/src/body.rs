@@ -4,6 +4,7 @@ use mail_parser::decoders::html::html_to_text;
 
 use crate::decode;
 use crate::header::{self, Headers};
+use crate::limits::MAX_TEXT_BYTES;
 use crate::mail::Part;
 use crate::mime::{Content, Entity};
 
@@ -13,6 +14,36 @@ pub(crate) struct Body {
     pub(crate) text: Option<String>,
     pub(crate) html: Option<String>,
     pub(crate) parts: Vec<Part>,
+    /// Whether there was more text, or more HTML, than is read.
+    pub(crate) cut: bool,
+}
+
+/// How much more text, and how much more HTML, is read of a mail.
+#[derive(Clone, Copy)]
+struct Room {
+    text: usize,
+    html: usize,
+    cut: bool,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { text: MAX_TEXT_BYTES, html: MAX_TEXT_BYTES, cut: false }
+    }
+}
+
+impl Room {
+    /// The beginning of a piece of text, or of HTML, for which there is room.
+    fn take(&mut self, mut piece: String, is_html: bool) -> String {
+        let room = if is_html { &mut self.html } else { &mut self.text };
+        if piece.len() > *room {
+            piece.truncate(piece.floor_char_boundary(*room));
+            piece.shrink_to_fit();
+            self.cut = true;
+        }
+        *room -= piece.len();
+        piece
+    }
 }
 
 /// A piece of the text, in one or both forms.
@@ -26,17 +57,21 @@ struct Section {
 struct Collected {
     sections: Vec<Section>,
     parts: Vec<Part>,
+    room: Room,
 }
 
 /// Reads what an entity holds. A mail that is nothing but one file has no text.
 pub(crate) fn read(entity: &Entity<'_>) -> Body {
     let mut collected = Collected::default();
     collect(entity, &mut collected);
-    let Collected { mut sections, mut parts } = collected;
+    let Collected { mut sections, mut parts, mut room } = collected;
     sections.retain(|section| !is_blank(&section.text) || !is_blank(&section.html));
-    let html = joined_html(&sections);
+    // Text among HTML grows where it becomes HTML itself.
+    (room.text, room.html) = (MAX_TEXT_BYTES, MAX_TEXT_BYTES);
+    let html = joined_html(&sections).map(|html| room.take(html, true));
+    let text = joined_text(&sections).map(|text| room.take(text, false));
     mark_inline(&mut parts, html.as_deref());
-    Body { text: joined_text(&sections), html, parts }
+    Body { text, html, parts, cut: room.cut }
 }
 
 /// The text of HTML, for those who look for words in it.
@@ -59,8 +94,9 @@ fn collect(entity: &Entity<'_>, into: &mut Collected) {
 fn alternative(children: &[Entity<'_>], into: &mut Collected) {
     let mut chosen = Section::default();
     for child in children {
-        let mut form = Collected::default();
+        let mut form = Collected { room: into.room, ..Collected::default() };
         collect(child, &mut form);
+        into.room = form.room;
         into.parts.append(&mut form.parts);
         if is_blank(&chosen.text) {
             chosen.text = joined_text(&form.sections).or(chosen.text);
@@ -91,7 +127,8 @@ fn leaf(entity: &Entity<'_>, into: &mut Collected) {
         into.parts.push(part(entity));
         return;
     }
-    let text = entity.text();
+    // Before anything goes through it line by line.
+    let text = into.room.take(entity.text(), entity.content_type == "text/html");
     let section = match entity.content_type.as_str() {
         "text/html" => Section { html: Some(text), ..Section::default() },
         _ => Section { text: Some(reflowed(entity, text)), ..Section::default() },

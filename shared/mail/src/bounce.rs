@@ -23,6 +23,9 @@ pub struct Bounce {
     pub recipients: Vec<BouncedRecipient>,
     /// `Message-ID` of the mail that was not delivered, where enough of it came back.
     pub original_message_id: Option<String>,
+    /// Whether a mail server wrote it for certain: the envelope has no sender, the sender is a server by its name, or the mail as
+    /// a whole is a report. Without that a person may have written it, or passed on a report that they were sent.
+    pub is_certain: bool,
 }
 
 /// Somebody who did not get a mail.
@@ -63,7 +66,8 @@ pub(crate) fn read(suspect: &Suspect<'_>) -> Option<Bounce> {
         return None;
     }
     let permanent = recipients.iter().any(|recipient| recipient.permanent);
-    Some(Bounce { permanent, delayed: !permanent, original_message_id: original_message_id(suspect), recipients })
+    let is_certain = is_daemon(suspect) || suspect.entity.content_type == "multipart/report";
+    Some(Bounce { permanent, delayed: !permanent, original_message_id: original_message_id(suspect), recipients, is_certain })
 }
 
 /// Those of a report that another machine passed on as an attached mail.
@@ -163,6 +167,27 @@ mod tests {
         );
         let named: Vec<_> = bounce.recipients.iter().map(|found| (found.address.as_str(), found.permanent)).collect();
         assert_eq!(named, [("a@y.test", true), ("b@y.test", false)]);
+    }
+
+    #[test]
+    fn what_a_person_may_have_written_is_not_certain() {
+        let told =
+            "Your parcel was not delivered to the following address:\n\nThis is a delivery failure notification\njo@x.test\n";
+        let report = "--b\n\nSee below.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x.test\n\n\
+                      Final-Recipient: rfc822; a@x.test\nAction: failed\n--b--\n";
+        let parts = |kind: &str| format!("Subject: Please help\nContent-Type: multipart/{kind}; boundary=b\n\n{report}");
+        for (raw, is_certain) in [
+            (format!("From: shop@x.test\nSubject: Undelivered parcel\n\n{told}"), false),
+            (format!("From: news@mailerlite.com\nSubject: Your list\n\n{told}"), false),
+            (format!("From: jo@x.test\n{}", parts("mixed")), false),
+            (format!("From: jo@x.test\n{}", parts("report")), true),
+            (format!("Return-Path: <>\nFrom: jo@x.test\n{}", parts("mixed")), true),
+            (format!("From: MAILER-DAEMON@x.test\nSubject: Undelivered\n\n{told}"), true),
+        ] {
+            let mail = read(&raw);
+            assert_eq!(mail.bounce.expect("reads like one").is_certain, is_certain, "{raw}");
+            assert_eq!(mail.automatic.expect("not answered").is_certain(), is_certain, "{raw}");
+        }
     }
 
     #[test]

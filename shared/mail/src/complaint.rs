@@ -3,7 +3,7 @@
 use crate::header::Headers;
 use crate::limits::MAX_ADDRESSES;
 use crate::mime::Entity;
-use crate::{address, bounce};
+use crate::{address, automatic, bounce};
 
 /// A report that a mail of ours is taken for spam.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Complaint {
     pub recipients: Vec<String>,
     /// `Message-ID` of the mail that is complained about.
     pub original_message_id: Option<String>,
+    /// Whether the mail as a whole is a report, rather than one that holds one: a person may have passed that on.
+    pub is_certain: bool,
 }
 
 /// Reads a complaint, where the mail is one.
@@ -33,7 +35,8 @@ pub(crate) fn read(entity: &Entity<'_>) -> Option<Complaint> {
     if recipients.is_empty() {
         recipients = returned_to(entity);
     }
-    Some(Complaint { feedback_type, recipients, original_message_id: bounce::returned_message_id(entity) })
+    let is_certain = entity.content_type == "multipart/report" || automatic::has_empty_sender(&entity.headers);
+    Some(Complaint { feedback_type, recipients, original_message_id: bounce::returned_message_id(entity), is_certain })
 }
 
 /// Whom the mail that came back was for.

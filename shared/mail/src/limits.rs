@@ -1,7 +1,10 @@
 //! How much of a mail is read. What is over a limit is refused by name or left out, and never stalls the reader.
 
-/// Bytes of a whole mail, encoded: what SES takes in.
-pub const MAX_MAIL_BYTES: usize = 40 * 1024 * 1024;
+/// Bytes of a whole mail, encoded: what SES and our own SMTP server take in, and the lines that they put above it.
+pub const MAX_MAIL_BYTES: usize = 40 * 1024 * 1024 + MAX_HEADER_BYTES;
+/// Bytes of the text that is read of a mail, decoded, and as many of its HTML. Far more than anybody writes or quotes; and so few
+/// that a mail of nothing but line ends takes no more memory than others.
+pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
 /// Entities of a mail, its multiparts included.
 pub const MAX_PARTS: usize = 500;
 /// Multiparts inside one another.

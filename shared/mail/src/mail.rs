@@ -68,6 +68,8 @@ pub struct Mail {
     pub text: Option<String>,
     /// The same in HTML, as sent: not sanitised.
     pub html: Option<String>,
+    /// Whether there was more of the text, or of the HTML, than [`MAX_TEXT_BYTES`](crate::limits::MAX_TEXT_BYTES).
+    pub cut: bool,
     /// All that is not the text: attachments, inline images, invitations, attached mails, parts nobody can decode.
     pub parts: Vec<Part>,
     /// Why no machine may answer this mail; `None` for one that a person wrote, as far as anyone can tell.

@@ -43,7 +43,11 @@ pub fn read(raw: &[u8], receiver: &Receiver<'_>) -> Result<Mail, Unreadable> {
     let plain = plain.or_else(|| content.html.as_deref().map(|html| Cow::Owned(body::plain(html)))).unwrap_or_default();
     let bounce = bounce::read(&bounce::Suspect { entity: &entity, from: from.as_ref(), subject: &subject, text: &plain });
     let complaint = complaint::read(&entity);
-    let machine = bounce.is_some() || complaint.is_some();
+    let reported = Reported {
+        bounce: bounce.as_ref().map(|bounce| bounce.is_certain),
+        complaint: complaint.as_ref().map(|complaint| complaint.is_certain),
+    };
+    let machine = reported.bounce == Some(true) || reported.complaint == Some(true);
     Ok(Mail {
         message_id: headers.get("message-id").and_then(id::one),
         in_reply_to: identifiers(headers, "in-reply-to"),
@@ -55,10 +59,11 @@ pub fn read(raw: &[u8], receiver: &Receiver<'_>) -> Result<Mail, Unreadable> {
         cc: addresses(headers, "cc"),
         date: date(headers),
         verdicts: verdict::read(headers, receiver.authserv_id, author, count),
-        automatic: automatic(&entity, author, &subject, bounce.is_some(), complaint.is_some()),
+        automatic: automatic(&entity, author, &subject, reported),
         forwarded: if machine { None } else { forwarded::read(&entity, &subject, &plain) },
         text: content.text,
         html: content.html,
+        cut: content.cut,
         parts: content.parts,
         from,
         subject,
@@ -123,13 +128,23 @@ fn date(headers: &Headers) -> Option<i64> {
     date.is_valid().then(|| date.to_timestamp())
 }
 
-fn automatic(entity: &Entity<'_>, from: Option<&str>, subject: &str, bounced: bool, complained: bool) -> Option<Automatic> {
+/// Whether the mail reports on another, and whether that is certain.
+#[derive(Clone, Copy)]
+struct Reported {
+    bounce: Option<bool>,
+    complaint: Option<bool>,
+}
+
+fn automatic(entity: &Entity<'_>, from: Option<&str>, subject: &str, reported: Reported) -> Option<Automatic> {
     let report = entity.content_type == "multipart/report";
     let kind = entity.parameter("report-type").unwrap_or_default().to_ascii_lowercase();
     match kind.as_str() {
-        _ if bounced => Some(Automatic::Bounce),
+        _ if reported.bounce == Some(true) => Some(Automatic::Bounce),
         "delivery-status" if report => Some(Automatic::Bounce),
-        _ if report || complained => Some(Automatic::Report),
-        _ => automatic::sign(&entity.headers, from, subject),
+        _ if report || reported.complaint == Some(true) => Some(Automatic::Report),
+        _ => {
+            let reads_like_one = reported.bounce.or(reported.complaint).map(|_| Automatic::ReportSign);
+            automatic::sign(&entity.headers, from, subject).or(reads_like_one)
+        }
     }
 }

@@ -276,6 +276,35 @@ fn a7_what_is_over_a_limit_is_refused_by_name() {
     }
 }
 
+/// Whoever goes through a mail line by line pays for each of them.
+#[test]
+fn a7_a_mail_of_nothing_but_line_ends_is_cut_before_anything_goes_through_it() {
+    let most = lambdesk_mail::limits::MAX_TEXT_BYTES;
+    let lines = "\n".repeat(40 * 1024 * 1024 - 1_000);
+    let flowed = lines.replace("\n", " \n").split_off(lines.len());
+    let half = &lines[..lines.len() / 2];
+    for (name, raw) in [
+        ("text", format!("From: jo@shop.test\n\nHi{lines}")),
+        ("html", format!("From: jo@shop.test\nContent-Type: text/html\n\nHi{lines}")),
+        ("flowed", format!("From: jo@shop.test\nContent-Type: text/plain; format=flowed\n\nHi{flowed}")),
+        (
+            "both, and many",
+            format!(
+                "From: jo@shop.test\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{}--b\nContent-Type: text/html\n\nHi{half}\n--b--",
+                format!("Hi{}\n--b\n\n", &lines[..half.len() / 40]).repeat(40)
+            ),
+        ),
+    ] {
+        let mail = timed(name, raw.as_bytes()).expect("within the limits");
+        assert!(mail.cut, "{name}");
+        for kept in [mail.text, mail.html].into_iter().flatten() {
+            assert!(kept.starts_with("Hi") || kept.starts_with("<div>Hi"), "{name}");
+            assert!(kept.len() <= most, "{name}: {} bytes", kept.len());
+        }
+    }
+    assert!(!timed("short", b"From: jo@shop.test\n\nHi\n").expect("a mail").cut);
+}
+
 #[test]
 fn a7_what_is_within_the_limits_does_not_stall() {
     let from = "From: jo@shop.test\r\n";

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::SendMessageBatchRequestEntry};
 use jiff::Timestamp;
-use lambdesk_domain::{EventId, InboundMailId, TenantId, TicketId};
+use lambdesk_domain::{AttachmentId, EventId, InboundMailId, TenantId, TicketId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A queue of the desk.
@@ -91,6 +91,13 @@ pub enum SlaJob {
         tenant: TenantId,
         /// Which ticket.
         ticket: TicketId,
+    },
+    /// Erase an upload that nobody attached.
+    Erase {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which file.
+        file: AttachmentId,
     },
 }
 
@@ -283,12 +290,14 @@ mod tests {
         let (ticket, event) = (id.parse().expect("an id"), id.parse().expect("an id"));
         let notify = EmailJob::Notify { tenant: tenant.clone(), ticket, event };
         let digest = EmailJob::Digest { tenant: tenant.clone(), hour: Timestamp::UNIX_EPOCH };
+        let erase = SlaJob::Erase { tenant: tenant.clone(), file: id.parse().expect("an id") };
         let keep_time = SlaJob::KeepTime { tenant, ticket };
         let written = |job: serde_json::Result<serde_json::Value>| job.expect("plain data");
         let expected = json!({ "job": "notify", "tenant": "demo", "ticket": id, "event": id });
         assert_eq!(written(serde_json::to_value(&notify)), expected);
         let expected = json!({ "job": "digest", "tenant": "demo", "hour": "1970-01-01T00:00:00Z" });
         assert_eq!(written(serde_json::to_value(&digest)), expected);
+        assert_eq!(written(serde_json::to_value(&erase)), json!({ "job": "erase", "tenant": "demo", "file": id }));
         assert_eq!(written(serde_json::to_value(&keep_time)), json!({ "job": "keep_time", "tenant": "demo", "ticket": id }));
         let earlier = json!({ "job": "close", "tenant": "demo", "ticket": id });
         assert_eq!(serde_json::from_value::<SlaJob>(earlier).expect("still read"), keep_time);

@@ -21,6 +21,8 @@ pub enum Metric {
     MailsReceived,
     /// Mails that came and from which nothing followed.
     MailsIgnored,
+    /// Mails that came for nobody here.
+    MailsUnclaimed,
     /// Mails that were one too many for their recipient.
     MailsCapped,
     /// Mails that were not sent because their address is suppressed.
@@ -41,6 +43,7 @@ impl Metric {
             Self::MailsRefused => "MailsRefused",
             Self::MailsReceived => "MailsReceived",
             Self::MailsIgnored => "MailsIgnored",
+            Self::MailsUnclaimed => "MailsUnclaimed",
             Self::MailsCapped => "MailsCapped",
             Self::MailsSuppressed => "MailsSuppressed",
             Self::JobsFailed => "JobsFailed",

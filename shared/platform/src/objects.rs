@@ -10,6 +10,7 @@ use aws_sdk_s3::{
     presigning::PresigningConfig,
     primitives::ByteStream,
 };
+use jiff::Timestamp;
 use lambdesk_store::{Call, Resource, check};
 use thiserror::Error;
 
@@ -61,6 +62,8 @@ pub struct ObjectInfo {
     pub size: u64,
     /// As its writer named it.
     pub content_type: Option<String>,
+    /// When it was written.
+    pub modified_at: Option<Timestamp>,
 }
 
 /// An address that lets whoever has it do one thing to one object, for a while.
@@ -88,7 +91,8 @@ impl Objects {
 
     /// Reads an object of at most `limit` bytes.
     pub async fn get(&self, bucket: BucketName, key: &str, limit: u64) -> Result<Vec<u8>, ObjectError> {
-        let response = self.client.get_object().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        let response = self.client.get_object().bucket(self.name(bucket)?).key(key).send().await;
+        let response = response.map_err(|error| failed(error, bucket))?;
         let size = response.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
         if size > limit {
             return Err(ObjectError::TooLarge(size));
@@ -100,26 +104,30 @@ impl Objects {
     /// Writes an object, whole, in the place of what was there.
     pub async fn put(&self, bucket: BucketName, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), ObjectError> {
         let request = self.client.put_object().bucket(self.name(bucket)?).key(key).content_type(content_type);
-        request.body(ByteStream::from(bytes)).send().await.map_err(failed)?;
+        request.body(ByteStream::from(bytes)).send().await.map_err(|error| failed(error, bucket))?;
         Ok(())
     }
 
     /// What is known of an object.
     pub async fn info(&self, bucket: BucketName, key: &str) -> Result<ObjectInfo, ObjectError> {
-        let response = self.client.head_object().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        let response = self.client.head_object().bucket(self.name(bucket)?).key(key).send().await;
+        let response = response.map_err(|error| failed(error, bucket))?;
         let size = response.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
-        Ok(ObjectInfo { size, content_type: response.content_type().map(str::to_owned) })
+        let modified_at = response.last_modified().and_then(|time| Timestamp::from_second(time.secs()).ok());
+        Ok(ObjectInfo { size, content_type: response.content_type().map(str::to_owned), modified_at })
     }
 
     /// Erases an object; one that is not there is erased already.
     pub async fn delete(&self, bucket: BucketName, key: &str) -> Result<(), ObjectError> {
-        self.client.delete_object().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        let request = self.client.delete_object().bucket(self.name(bucket)?).key(key);
+        request.send().await.map_err(|error| failed(error, bucket))?;
         Ok(())
     }
 
     /// The tags of an object: scanners leave their findings there.
     pub async fn tags(&self, bucket: BucketName, key: &str) -> Result<BTreeMap<String, String>, ObjectError> {
-        let response = self.client.get_object_tagging().bucket(self.name(bucket)?).key(key).send().await.map_err(failed)?;
+        let response = self.client.get_object_tagging().bucket(self.name(bucket)?).key(key).send().await;
+        let response = response.map_err(|error| failed(error, bucket))?;
         Ok(response.tag_set().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
     }
 
@@ -135,7 +143,8 @@ impl Objects {
         signing("s3:PutObject", bucket)?;
         let length = i64::try_from(size).map_err(|_| ObjectError::TooLarge(size))?;
         let request = self.client.put_object().bucket(self.name(bucket)?).key(key).content_type(content_type);
-        let signed = request.content_length(length).if_none_match("*").presigned(expiring(valid)?).await.map_err(failed)?;
+        let signed = request.content_length(length).if_none_match("*").presigned(expiring(valid)?).await;
+        let signed = signed.map_err(|error| failed(error, bucket))?;
         Ok(SignedAddress {
             method: signed.method().to_owned(),
             url: signed.uri().to_owned(),
@@ -160,7 +169,7 @@ impl Objects {
             .response_content_type(content_type)
             .response_content_disposition(disposition)
             .response_cache_control("private, no-store");
-        let signed = request.presigned(expiring(valid)?).await.map_err(failed)?;
+        let signed = request.presigned(expiring(valid)?).await.map_err(|error| failed(error, bucket))?;
         Ok(SignedAddress {
             method: signed.method().to_owned(),
             url: signed.uri().to_owned(),
@@ -184,15 +193,19 @@ fn expiring(valid: Duration) -> Result<PresigningConfig, ObjectError> {
     PresigningConfig::expires_in(valid).map_err(|error| ObjectError::Unavailable(error.to_string()))
 }
 
-/// S3 says "access denied" of what is not there to those who may not list: no function of the desk may. Asked for an object's
-/// head alone, it says so by the status.
-fn failed<E>(error: SdkError<E, HttpResponse>) -> ObjectError
+/// S3 says "access denied" of what is not there to those who may not list; to those who may, it means what it says. Asked for an
+/// object's head alone, it says either by the status.
+fn failed<E>(error: SdkError<E, HttpResponse>, bucket: BucketName) -> ObjectError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let missing = matches!(error.code(), Some("NoSuchKey" | "NotFound" | "AccessDenied"));
-    let bare = error.code().is_none() && error.raw_response().is_some_and(|answer| matches!(answer.status().as_u16(), 403 | 404));
-    if missing || bare {
+    let status = error.raw_response().map(|answer| answer.status().as_u16()).filter(|_| error.code().is_none());
+    let missing = matches!(error.code(), Some("NoSuchKey" | "NotFound")) || status == Some(404);
+    let denied = error.code() == Some("AccessDenied") || status == Some(403);
+    // Asked in both cases, so that a function which says that it lists is seen to need it.
+    let may_list =
+        (missing || denied) && check(&Call::new("s3:ListBucket", Resource::WholeBucket(bucket.as_str().into()))).is_ok();
+    if missing || (denied && !may_list) {
         return ObjectError::NotFound;
     }
     let request = error.request_id().unwrap_or("-").to_owned();

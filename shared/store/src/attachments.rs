@@ -1,12 +1,13 @@
 //! Files: announced before they are uploaded, claimed by the message that they are attached to in its own transaction.
 //!
-//! An upload that is not attached is forgotten after 24 hours (`expires_at`), and counts as absent from then on.
+//! An upload that is not attached is forgotten after 24 hours (`loose_until`), and counts as absent from then on. It is due to be
+//! erased then; its row outlives that by far (`expires_at`), because the row is what its object is found by.
 
 use aws_sdk_dynamodb::{
     operation::{delete_item::DeleteItemError, update_item::UpdateItemError},
     types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lambdesk_domain::{AttachedTo, AttachmentId, FileRecord, Message, PersonId, Scan, TenantId};
 
 use crate::{
@@ -14,12 +15,15 @@ use crate::{
     error::StoreError,
     item::{Item, decode, encode, key, number, text},
     request::{Guard, Part, unavailable},
+    table::DUE,
     usage::{Direction, record},
 };
 
 const KIND: &str = "attachment";
 /// What S3 tells the files' queue of begins so.
 const PREFIX: &str = "uploads/";
+/// How long a forgotten upload's row stays, should nobody come to erase it.
+const ERASED_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// A row of somebody's that is attached to nothing: what may still be claimed or deleted.
 const LOOSE: &str = "attribute_exists(pk) AND attribute_type(#data.#attached_to, :null) AND #data.#uploaded_by = :person";
 
@@ -140,12 +144,19 @@ impl Desk<'_> {
         let mut values = loose_values(person);
         values.extend([(":place".to_owned(), place), (":now".to_owned(), number(now.as_second()))]);
         let mut names = loose_names();
-        names.insert("#expires_at".to_owned(), "expires_at".to_owned());
+        let more = ["expires_at", "loose_until", DUE.partition, DUE.sort];
+        names.extend(more.into_iter().map(|name| (format!("#{name}"), name.to_owned())));
         let update = Update::builder()
             .table_name(&*self.store.table)
             .set_key(Some(key(self.keys().attachment(id))))
-            .update_expression("SET #data.#attached_to = :place, #data.#expires_at = :none REMOVE #expires_at")
-            .condition_expression(format!("{LOOSE} AND #expires_at > :now"))
+            .update_expression(format!(
+                "SET #data.#attached_to = :place, #data.#expires_at = :none REMOVE #expires_at, #loose_until, #{}, #{}",
+                DUE.partition, DUE.sort
+            ))
+            // Rows of before have no `loose_until`: they expired when they were forgotten.
+            .condition_expression(format!(
+                "{LOOSE} AND (#loose_until > :now OR (attribute_not_exists(#loose_until) AND #expires_at > :now))"
+            ))
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .expression_attribute_values(":none", AttributeValue::Null(true))
@@ -157,7 +168,11 @@ impl Desk<'_> {
     fn file_row(&self, file: &FileRecord) -> Result<Item, StoreError> {
         let mut row = encode(self.keys().attachment(file.id), KIND, file)?;
         if let Some(expires_at) = file.expires_at {
-            row.insert("expires_at".to_owned(), number(expires_at.as_second()));
+            row.insert("loose_until".to_owned(), number(expires_at.as_second()));
+            row.insert("expires_at".to_owned(), number((expires_at + ERASED_WITHIN).as_second()));
+            let (due_pk, due_sk) = self.keys().due_upload(expires_at, file.id);
+            row.insert(DUE.partition.to_owned(), text(due_pk));
+            row.insert(DUE.sort.to_owned(), text(due_sk));
         }
         Ok(row)
     }

@@ -30,6 +30,8 @@ pub enum Resource {
     Queue(Cow<'static, str>),
     /// The objects of a bucket, by the name it has in the desk.
     Bucket(Cow<'static, str>),
+    /// A bucket itself, by the name it has in the desk.
+    WholeBucket(Cow<'static, str>),
     /// Outgoing mail.
     Mail,
     /// Something that no function declares.
@@ -70,6 +72,7 @@ impl fmt::Display for Call {
             Resource::Index(index) => write!(f, "{} on index {index}", self.action),
             Resource::Queue(queue) => write!(f, "{} on queue {queue}", self.action),
             Resource::Bucket(bucket) => write!(f, "{} on bucket {bucket}", self.action),
+            Resource::WholeBucket(bucket) => write!(f, "{} on bucket {bucket} itself", self.action),
             Resource::Mail => write!(f, "{}", self.action),
             Resource::Unknown => write!(f, "{} on anything", self.action),
         }

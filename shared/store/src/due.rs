@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use lambdesk_domain::{TenantConfig, TenantId, Ticket, TicketId};
+use lambdesk_domain::{AttachmentId, TenantConfig, TenantId, Ticket, TicketId};
 
 use crate::{
     Desk, Store,
@@ -18,14 +18,24 @@ use crate::{
     usage::{Direction, record},
 };
 
-/// A ticket whose time has come, as the index says. The index may lag, and the configuration may say otherwise by now:
-/// whoever acts on it asks the ticket itself.
+/// Something whose time has come, as the index says. The index may lag, and the configuration may say otherwise by now:
+/// whoever acts on it asks the thing itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
-    /// Whose desk.
-    pub tenant: TenantId,
-    /// Which ticket.
-    pub ticket: TicketId,
+pub enum Due {
+    /// A ticket that is to close by itself.
+    Ticket {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which ticket.
+        ticket: TicketId,
+    },
+    /// An upload that was attached to nothing.
+    Upload {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which file.
+        file: AttachmentId,
+    },
 }
 
 /// Where to go on: the shards that have more, each with the last item read. The default is the beginning of all.
@@ -85,7 +95,7 @@ impl Store {
 /// One key that cannot be read must not take the others with it.
 fn due(item: &Item) -> Option<Due> {
     let sort = string(item, DUE.sort);
-    let read = keys::read_due(sort).map(|(tenant, ticket)| Due { tenant, ticket });
+    let read = keys::read_due(sort);
     if read.is_none() {
         tracing::error!(key = sort, "a place in the index of what is due cannot be read");
     }

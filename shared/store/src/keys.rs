@@ -11,6 +11,8 @@ use lambdesk_domain::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::Due;
+
 /// A partition key and a sort key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
@@ -133,11 +135,6 @@ impl Keys<'_> {
         Key::new(format!("{}#cap#{}", self.0, digest(&[cap, target])), time(since))
     }
 
-    /// The digest of one hour.
-    pub(crate) fn digest(&self, hour: Timestamp) -> Key {
-        Key::new(format!("{}#digest", self.0), time(hour))
-    }
-
     /// The tenant in the list of all.
     pub(crate) fn listed(&self) -> Key {
         Key::new(TENANTS.to_owned(), self.0.as_str())
@@ -245,6 +242,12 @@ impl Keys<'_> {
         let shard = ticket.0.as_bytes()[15] % DUE_SHARDS;
         (due_partition(shard), format!("{}#{}#{ticket}", time(due_at), self.0))
     }
+
+    /// The entry of an upload that is to be erased, unless it is attached before.
+    pub(crate) fn due_upload(&self, due_at: Timestamp, file: AttachmentId) -> (String, String) {
+        let shard = file.0.as_bytes()[15] % DUE_SHARDS;
+        (due_partition(shard), format!("{}#{}#{UPLOAD}{file}", time(due_at), self.0))
+    }
 }
 
 /// The partition that lists the tenants.
@@ -254,6 +257,8 @@ pub(crate) const EVENT: &str = "event#";
 pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const COUNT_SHARDS: u8 = 8;
 const DUE_SHARDS: u8 = 8;
+/// What stands before an upload in the `due` index.
+const UPLOAD: &str = "upload#";
 
 /// The partitions of the `due` index.
 pub(crate) fn due_partitions() -> impl Iterator<Item = String> {
@@ -269,11 +274,15 @@ pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}~", time(now))
 }
 
-/// What a sort key of the `due` index says: [`Keys::due`] read backwards.
-pub(crate) fn read_due(sort: &str) -> Option<(TenantId, TicketId)> {
+/// What a sort key of the `due` index says: [`Keys::due`] or [`Keys::due_upload`] read backwards.
+pub(crate) fn read_due(sort: &str) -> Option<Due> {
     let (_, entity) = sort.split_once('#')?;
-    let (tenant, ticket) = entity.split_once('#')?;
-    Some((TenantId::parse(tenant).ok()?, ticket.parse().ok()?))
+    let (tenant, thing) = entity.split_once('#')?;
+    let tenant = TenantId::parse(tenant).ok()?;
+    match thing.strip_prefix(UPLOAD) {
+        Some(file) => Some(Due::Upload { tenant, file: file.parse().ok()? }),
+        None => Some(Due::Ticket { tenant, ticket: thing.parse().ok()? }),
+    }
 }
 
 /// What a sort key of kept and broken promises says: [`Keys::promises`] read backwards.
@@ -363,7 +372,10 @@ mod tests {
         assert_eq!(partition, "due#5");
         assert!(due_partitions().any(|listed| listed == partition));
         assert!(sort <= due_until(at) && sort > due_until(at - jiff::SignedDuration::from_millis(1)));
-        assert_eq!(read_due(&sort), Some((tenant, ticket)));
+        assert_eq!(read_due(&sort), Some(Due::Ticket { tenant: tenant.clone(), ticket }));
+        let file = AttachmentId(ticket.0);
+        let (partition, upload) = Keys(&tenant).due_upload(at, file);
+        assert_eq!((partition.as_str(), read_due(&upload)), ("due#5", Some(Due::Upload { tenant: tenant.clone(), file })));
         for other in ["", "2025-11-20T09:30:00.500Z", "2025-11-20T09:30:00.500Z#demo", "x#demo#1", &format!("{sort}#x")] {
             assert_eq!(read_due(other), None, "{other}");
         }

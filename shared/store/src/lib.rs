@@ -16,7 +16,6 @@ mod caps;
 mod config;
 mod counters;
 mod cursor;
-mod digests;
 mod due;
 mod error;
 mod idempotency;

@@ -4,7 +4,7 @@
 //! claim that runs out; the next sender sends again under the same Message-ID. (SES puts an id of its own in its place;
 //! both are remembered as the ticket's, so that an answer to either finds it.)
 
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::{SignedDuration, Timestamp};
 use lambdesk_domain::{EventId, PersonId, TicketId};
 
@@ -30,8 +30,8 @@ pub struct SentMail {
     pub event: EventId,
     /// Whom it is for.
     pub recipient: PersonId,
-    /// The ticket it is about.
-    pub ticket: TicketId,
+    /// The ticket it is about, if any.
+    pub ticket: Option<TicketId>,
     /// Its Message-ID, without angle brackets; the same in every try.
     pub message_id: String,
 }
@@ -49,7 +49,10 @@ pub struct OwnMail {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailClaim {
     /// Send it now, then mark it.
-    Granted,
+    Granted {
+        /// Whether somebody had it before, whose time ran out: what is counted of a mail was counted then.
+        again: bool,
+    },
     /// It was sent, or will never be.
     Settled,
     /// Another sender is at it; come back after its lease.
@@ -74,13 +77,16 @@ impl Desk<'_> {
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":sending", text("sending"))
             .expression_attribute_values(":now", number(now.as_millisecond()))
-            .expression_attribute_values(":claim", text(claim))
+            .expression_attribute_values(":claim", text(&claim))
+            .return_values(ReturnValue::AllOld)
             .return_consumed_capacity(aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match request.send().await {
             Ok(response) => {
                 record(Direction::Write, response.consumed_capacity());
-                Ok(MailClaim::Granted)
+                // A try of this very call, whose answer was lost, is nobody else's.
+                let again = response.attributes().is_some_and(|before| string(before, "claim") != claim);
+                Ok(MailClaim::Granted { again })
             }
             Err(error) => match error.as_service_error() {
                 Some(aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed)) => {
@@ -92,14 +98,16 @@ impl Desk<'_> {
         }
     }
 
-    /// Marks the mail sent, and remembers its Message-IDs as the ticket's: ours, and the one that SES put in its place.
+    /// Marks the mail sent, and remembers its Message-IDs as the ticket's, if it is about one: ours, and the one that SES put
+    /// in its place.
     pub async fn mark_mail_sent(&self, mail: &SentMail, ses_message_id: &str, now: Timestamp) -> Result<(), StoreError> {
         let mut parts = vec![Part::new(transact_put(self.put(self.mark(mail, "sent", now)))?)];
+        let Some(ticket) = mail.ticket else { return self.store.transact(parts).await };
         for message_id in [mail.message_id.as_str(), ses_message_id] {
             let mut pointer = key(self.keys().message_id(message_id));
             pointer.insert("kind".to_owned(), text("message_id"));
             pointer.insert("origin".to_owned(), text("sent"));
-            pointer.insert("points_to".to_owned(), text(mail.ticket.to_string()));
+            pointer.insert("points_to".to_owned(), text(ticket.to_string()));
             pointer.insert("recipient".to_owned(), text(mail.recipient.to_string()));
             parts.push(Part::new(transact_put(self.put(pointer))?));
         }
@@ -140,7 +148,9 @@ impl Desk<'_> {
         let mut item = key(self.keys().sent_mail(mail.event, mail.recipient));
         item.insert("kind".to_owned(), text("sent_mail"));
         item.insert("state".to_owned(), text(state));
-        item.insert("ticket".to_owned(), text(mail.ticket.to_string()));
+        if let Some(ticket) = mail.ticket {
+            item.insert("ticket".to_owned(), text(ticket.to_string()));
+        }
         item.insert("message_id".to_owned(), text(&mail.message_id));
         item.insert("expires_at".to_owned(), number((now + KEPT).as_second()));
         item

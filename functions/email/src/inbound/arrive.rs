@@ -24,12 +24,14 @@ use super::{
     people::{self, Found},
     record_id, report,
 };
-use crate::failures::mail_failed;
+use crate::failures::{Heard, mail_failed};
 
 /// Tries of a mail that keeps meeting other changes.
 const TRIES: usize = 8;
-/// How many mails of one machine become messages within an hour; the others are kept, and nothing follows from them.
-pub(crate) const MOST_AUTOMATIC: u64 = 10;
+/// How many mails of one sender become messages within an hour; the others are kept, and nothing follows from them.
+const MOST: Cap = Cap { name: "mail", most: 60 };
+/// The same of those that a machine wrote for certain: two of them must not talk to each other for long.
+const MOST_AUTOMATIC: Cap = Cap { name: "automatic_mail", most: 10 };
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// A mail that was sent to this desk.
@@ -40,6 +42,12 @@ pub(super) struct Mailed<'a> {
     pub(super) target: &'a Target,
     /// Whether somebody asked for it to be taken once more.
     pub(super) is_again: bool,
+}
+
+/// What is counted of a sender, and how much of it is taken.
+struct Cap {
+    name: &'static str,
+    most: u64,
 }
 
 /// Takes the mail, and keeps what became of it.
@@ -64,7 +72,8 @@ pub(super) async fn arrive(app: &App, tenant: &TenantId, mailed: &Mailed<'_>) ->
             // A rule refuses it: no later try would do better, and somebody must look at it.
             Err(Trouble::Never(error)) => {
                 tracing::warn!(%tenant, mail = %blank.id, error, "a mail could not be taken");
-                return keep(&desk, InboundMail { error: Some(error), ..attempt.described() }).await;
+                let before = found(desk.inbound_mail(blank.id).await)?;
+                return keep(&desk, counted(InboundMail { error: Some(error), ..attempt.described() }, before.as_ref())).await;
             }
         }
     }
@@ -94,7 +103,14 @@ impl From<JobError> for Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Later(error.into())
+        match error {
+            // The table refuses what it was sent, or holds what cannot be read: the same the next time.
+            StoreError::Corrupt(why) => {
+                tracing::error!(why, "a mail met what the table refuses, or what cannot be read there");
+                Self::Never("the table refuses what would be kept of it".to_owned())
+            }
+            error => Self::Later(error.into()),
+        }
     }
 }
 
@@ -172,17 +188,14 @@ impl Attempt<'_> {
         if known.record.as_ref().is_some_and(|record| matches!(record.outcome, MailOutcome::Ticket | MailOutcome::Reply)) {
             return Ok(Step::Done);
         }
-        if let Some(reason) = self.reason_to_ignore(&address, &known) {
-            if reason == IgnoredBecause::DeliveryReport {
-                self.heed_report().await?;
-            }
+        if let Some(reason) = self.reason_to_ignore(&address, &known).await? {
             return self.ignore(record, reason).await;
         }
         let sender = people::sender(self.app, &self.desk, known.sender, mailbox, &address).await?;
         let clues = self.clues(&known, &sender.person).await?;
         let verdicts = verdicts(self.mail);
         let place = place(clues, &sender.person, &verdicts, &self.config.id);
-        if self.is_automatic() && self.too_many(&address).await? {
+        if self.is_capped(&place) && self.is_one_too_many(&address).await? {
             return self.ignore(record, IgnoredBecause::LoopGuard).await;
         }
         self.settle(Draft { sender, address, verdicts, known, record, place }).await
@@ -215,44 +228,68 @@ impl Attempt<'_> {
         }
     }
 
-    fn reason_to_ignore(&self, sender: &EmailAddress, known: &Known) -> Option<IgnoredBecause> {
+    async fn reason_to_ignore(&self, sender: &EmailAddress, known: &Known) -> Result<Option<IgnoredBecause>, Trouble> {
         let own = self.config.addresses().any(|(own, _)| own == sender) || inbound::is_for_replies(sender, self.config);
         if known.is_own || own {
-            return Some(IgnoredBecause::OwnMail);
+            return Ok(Some(IgnoredBecause::OwnMail));
         }
         if known.seen.is_some_and(|seen| seen != self.blank.id) {
-            return Some(IgnoredBecause::Duplicate);
+            return Ok(Some(IgnoredBecause::Duplicate));
         }
-        if self.mail.bounce.is_some() || self.mail.complaint.is_some() {
-            return Some(IgnoredBecause::DeliveryReport);
+        if self.is_report().await? {
+            return Ok(Some(IgnoredBecause::DeliveryReport));
         }
         if self.mail.verdicts.virus == lambdesk_mail::Verdict::Fail {
-            return Some(IgnoredBecause::Virus);
+            return Ok(Some(IgnoredBecause::Virus));
         }
         // Somebody who asks for it to be taken again has seen to whom it was sent.
-        (self.mailed.target.is_unknown && !self.mailed.is_again).then_some(IgnoredBecause::UnknownRecipient)
+        Ok((self.mailed.target.is_unknown && !self.mailed.is_again).then_some(IgnoredBecause::UnknownRecipient))
     }
 
-    /// Draws the consequences of a report of a mail that failed. It may be forged: what is believed of it, and what not, is
-    /// said there.
-    async fn heed_report(&self) -> Result<(), Trouble> {
-        if let Some(report) = report::of(self.mail, &self.blank.id.to_string()) {
-            mail_failed(self.app, &self.desk, self.config, &report).await?;
-        }
-        Ok(())
+    /// Whether the mail is a report of one that failed, of which the consequences are drawn. It may be forged: what is believed of
+    /// it, and what not, is said there. One that is about no mail of the desk, and that no machine wrote for certain, is
+    /// somebody's: they pass on what came back to them, or only use the same words.
+    async fn is_report(&self) -> Result<bool, Trouble> {
+        let bounce = self.mail.bounce.as_ref().map(|bounce| bounce.is_certain);
+        let Some(is_certain) = bounce.or(self.mail.complaint.as_ref().map(|complaint| complaint.is_certain)) else {
+            return Ok(false);
+        };
+        let heard = match report::of(self.mail) {
+            Some(report) => mail_failed(self.app, &self.desk, self.config, &report).await?,
+            None => Heard::Ignored,
+        };
+        Ok(is_certain || heard != Heard::Ignored)
     }
 
     fn is_automatic(&self) -> bool {
         self.mail.automatic.is_some_and(lambdesk_mail::Automatic::is_certain)
     }
 
-    /// Whether machines have written too much from this address. Asked again for, a mail is one that somebody wants.
-    async fn too_many(&self, sender: &EmailAddress) -> Result<bool, Trouble> {
-        if self.mailed.is_again {
-            return Ok(false);
+    /// Whether the mail counts among those of its sender. Asked again for, it is one that somebody wants; and staff, who are only
+    /// taken for staff where their token says so, answer as many tickets as they have.
+    fn is_capped(&self, place: &Place) -> bool {
+        let by_staff = matches!(place, Place::Reply(_, caller) if caller.role.is_staff());
+        !self.mailed.is_again && !by_staff
+    }
+
+    fn cap(&self) -> Cap {
+        if self.is_automatic() { MOST_AUTOMATIC } else { MOST }
+    }
+
+    /// Whether too much has come from this address.
+    async fn is_one_too_many(&self, sender: &EmailAddress) -> Result<bool, Trouble> {
+        let Cap { name, most } = self.cap();
+        Ok(self.desk.counted_towards(name, sender.as_str(), HOUR, self.app.now()).await? >= most)
+    }
+
+    /// Counts a mail that was taken: after it was saved, so that one that is tried again is one. Uncounted it stands all the same.
+    async fn count_taken(&self, draft: &Draft) {
+        if self.is_capped(&draft.place) {
+            let counted = self.desk.count_towards(self.cap().name, draft.address.as_str(), HOUR, self.app.now()).await;
+            if let Err(error) = counted {
+                tracing::warn!(tenant = %self.config.id, %error, "a mail was not counted");
+            }
         }
-        let so_far = self.desk.count_towards("automatic_mail", sender.as_str(), HOUR, self.app.now()).await?;
-        Ok(so_far > MOST_AUTOMATIC)
     }
 
     async fn ignore(&self, record: InboundMail, reason: IgnoredBecause) -> Result<Step, Trouble> {
@@ -444,6 +481,7 @@ impl Attempt<'_> {
         match self.desk.save(save).await {
             Ok(()) => {
                 count(Metric::MailsReceived);
+                self.count_taken(draft).await;
                 Ok(Step::Done)
             }
             // Brought twice at once; or somebody changed the ticket, took the number, or came to be known.

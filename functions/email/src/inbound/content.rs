@@ -23,18 +23,42 @@ pub(super) struct Content {
     pub(super) says_nothing: bool,
 }
 
+/// What body, signature and quote of a message may have together, in bytes. The message is one item of at most 400 KB, in which
+/// each of them stands as written and as plain text; fifty files and where it came from have the rest.
+const ROOM: usize = 320 * 1024;
+
 /// Splits the text. The HTML is taken where it can be; else the plain text. What quotes a mail to staff is cut at its first line,
 /// which says for certain where the quote begins, before any guess.
 pub(super) fn content(mail: &Mail) -> Content {
     let (html, text) = (mail.html.as_deref(), mail.text.as_deref().unwrap_or_default());
     let only_text_is_marked = marker::in_text(text).is_some() && html.is_some_and(|html| marker::in_html(html).is_none());
     let from_html = html.filter(|_| !only_text_is_marked).and_then(from_html);
-    from_html.unwrap_or_else(|| {
+    let mut content = from_html.unwrap_or_else(|| {
         let mut content = from_text(text, marker::in_text(text));
         // There was HTML, and it is not here.
         content.is_cut |= html.is_some();
         content
-    })
+    });
+    content.is_cut |= mail.cut;
+    content
+}
+
+impl Content {
+    /// Leaves out what there is no room for: what was said before, then the signature. The mail itself has them.
+    fn fitting(mut self) -> Self {
+        for leave_out in [|content: &mut Self| content.quoted = None, |content: &mut Self| content.signature = None] {
+            if self.bytes() > ROOM {
+                leave_out(&mut self);
+                self.is_cut = true;
+            }
+        }
+        self
+    }
+
+    fn bytes(&self) -> usize {
+        let bytes = |body: &Body| body.source.len() + body.text.len();
+        [Some(&self.body), self.signature.as_ref(), self.quoted.as_ref()].into_iter().flatten().map(bytes).sum()
+    }
 }
 
 fn from_html(html: &str) -> Option<Content> {
@@ -43,7 +67,7 @@ fn from_html(html: &str) -> Option<Content> {
     let is_lost = |source: &str, kept: &Option<Body>| kept.is_none() && source.len() > lambdesk_domain::markup::MAX_BODY_BYTES;
     if marked.is_some() && introduces_html(above) {
         let quoted = html_part(html);
-        return Some(Content { is_cut: is_lost(html, &quoted), quoted, ..nothing(true) });
+        return Some(Content { is_cut: is_lost(html, &quoted), quoted, ..nothing(true) }.fitting());
     }
     let split = split_html(above);
     let below = format!("{}{}", split.joined(FragmentKind::Quoted), &html[above.len()..]);
@@ -51,7 +75,9 @@ fn from_html(html: &str) -> Option<Content> {
     let own_signature = split.joined(FragmentKind::Signature);
     let (signature, quoted) = (html_part(&own_signature), html_part(&below));
     let is_cut = is_lost(&own_signature, &signature) || is_lost(&below, &quoted);
-    Some(Content { body, signature, quoted, is_cut, quotes_staff: marked.is_some(), says_nothing: false })
+    let content = Content { body, signature, quoted, is_cut, quotes_staff: marked.is_some(), says_nothing: false }.fitting();
+    // Its plain text alone may be far longer than it is; then the mail's own is taken.
+    (content.bytes() <= ROOM).then_some(content)
 }
 
 fn html_part(part: &str) -> Option<Body> {
@@ -72,7 +98,7 @@ fn from_text(text: &str, marked: Option<usize>) -> Content {
     };
     let above = &text[..marked.unwrap_or(text.len())];
     if marked.is_some() && introduces_text(above) {
-        return Content { quoted: part(text), is_cut, ..nothing(true) };
+        return Content { quoted: part(text), is_cut, ..nothing(true) }.fitting();
     }
     let split = split_text(above);
     let own = split.joined(FragmentKind::New);
@@ -86,7 +112,7 @@ fn from_text(text: &str, marked: Option<usize>) -> Content {
         Some(body) => Content { body, says_nothing: false, ..nothing(marked.is_some()) },
         None => nothing(marked.is_some()),
     };
-    Content { signature, quoted, is_cut, ..content }
+    Content { signature, quoted, is_cut, ..content }.fitting()
 }
 
 fn nothing(quotes_staff: bool) -> Content {
@@ -215,5 +241,27 @@ mod tests {
         assert_eq!((content.body.text.as_str(), quoted(&content)), ("The blue one.", "> Which one?"));
         assert!(content.signature.is_some() && !content.quotes_staff && !content.says_nothing);
         assert!(of("plain", "").says_nothing && of("html", "<p></p>").says_nothing);
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_left_out_from_the_end() {
+        let part = |letter: &str, bytes: usize| Body::parse(&letter.repeat(bytes / 2), BodyFormat::Text).expect("fits");
+        let of = |body: usize, signature: usize, quoted: usize| {
+            let (signature, quoted) = (Some(part("s", signature)), Some(part("q", quoted)));
+            let content = Content { body: part("b", body), signature, quoted, ..nothing(false) }.fitting();
+            (content.signature.is_some(), content.quoted.is_some(), content.is_cut)
+        };
+        const K: usize = 1024;
+        assert_eq!(of(128 * K, 64 * K, 128 * K), (true, true, false));
+        assert_eq!(of(128 * K, 128 * K, 128 * K), (true, false, true), "the quote first");
+    }
+
+    #[test]
+    fn the_longest_parts_are_one_item_of_the_table() {
+        let line = format!("{}\n", "x".repeat(98));
+        let text = format!("{}-- \n{}", line.repeat(2_000), "Erika\n".repeat(5));
+        let quoted = format!("On Fri, 20 Nov 2026 at 10:00, Demo <help@demo.test> wrote:\n{}", format!("> {line}").repeat(2_000));
+        let content = from_text(&format!("{text}\n{quoted}"), None);
+        assert!(content.bytes() <= ROOM && content.is_cut, "{}", content.bytes());
     }
 }

@@ -5,10 +5,10 @@ use lambdesk_mail::{Bounce, BouncedRecipient, Complaint, Mail};
 
 use crate::failures::{FailedRecipient, FailureReport, Source};
 
-/// What the mail reports. Its name is that of the mail itself: brought twice, it counts once.
-pub(super) fn of(mail: &Mail, name: &str) -> Option<FailureReport> {
+/// What the mail reports. Its name is that of the mail that failed, which many reports may be of, and which counts once.
+pub(super) fn of(mail: &Mail) -> Option<FailureReport> {
     let report = |original_message_id: &Option<String>, recipients: Vec<FailedRecipient>| FailureReport {
-        id: name.to_owned(),
+        id: format!("mail:{}", original_message_id.as_deref().unwrap_or_default()),
         source: Source::Mail,
         original_message_id: original_message_id.clone(),
         recipients,
@@ -16,7 +16,7 @@ pub(super) fn of(mail: &Mail, name: &str) -> Option<FailureReport> {
     if let Some(Bounce { recipients, original_message_id, .. }) = &mail.bounce {
         return Some(report(original_message_id, recipients.iter().filter_map(bounced).collect()));
     }
-    let Complaint { recipients, original_message_id, feedback_type } = mail.complaint.as_ref()?;
+    let Complaint { recipients, original_message_id, feedback_type, is_certain: _ } = mail.complaint.as_ref()?;
     // Whoever is glad of a mail changes nothing.
     if feedback_type == "not-spam" {
         return None;

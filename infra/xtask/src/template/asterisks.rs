@@ -9,6 +9,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("AllowOrigins: [\"*\"]", "any page may call the API: it takes a token, and none comes by itself"),
     ("AllowedOrigins: [\"*\"]", "uploads go to presigned addresses, from any page"),
     ("Event: s3:ObjectCreated:*", "however SES writes a mail, the queue is told: no permission, a notification"),
+    ("Schedule: cron(0 * * * ? *)", "each hour of each day"),
     ("Action: s3:*", "all that can be done to a bucket, in rules that deny what does not come over TLS"),
     ("Principal: { AWS: \"*\" }", "everybody, in rules that deny what does not come over TLS"),
     (

@@ -89,7 +89,7 @@ fn limits(trigger: Trigger) -> Option<String> {
 fn environment(function: &Function) -> Vec<String> {
     let variable = |need: &Need| match need {
         Need::Send(queue) => Some(format!("          {}: !Ref {}Queue", queue.variable(), logical_id(queue.as_str()))),
-        Need::Read(bucket) | Need::Write(bucket) | Need::Erase(bucket) | Need::ReadTags(bucket) => {
+        Need::Read(bucket) | Need::Write(bucket) | Need::Erase(bucket) | Need::ReadTags(bucket) | Need::List(bucket) => {
             Some(format!("          {}: !Ref {}Bucket", bucket.variable(), logical_id(bucket.as_str())))
         }
         Need::SendMail => Some("          SES_CONFIGURATION_SET: !Ref MailEvents".to_owned()),
@@ -128,14 +128,18 @@ fn events(trigger: Trigger) -> Vec<String> {
                 format!("Queue: !GetAtt {}Queue.Arn", logical_id(queue.as_str())),
                 format!("BatchSize: {}", batch_size(queue)),
                 "FunctionResponseTypes: [ReportBatchItemFailures]".to_owned(),
-                "ScalingConfig: { MaximumConcurrency: 5 }".to_owned(),
+                format!("ScalingConfig: {{ MaximumConcurrency: {} }}", concurrency(queue)),
             ];
             ("Jobs", "SQS", properties)
         }
         Trigger::Schedule { minutes } => {
             let unit = if minutes == 1 { "minute" } else { "minutes" };
-            let properties =
-                vec![format!("Schedule: rate({minutes} {unit})"), "RetryPolicy: { MaximumRetryAttempts: 0 }".to_owned()];
+            let schedule = match minutes {
+                // By the clock: a rate counts from when it was deployed, and drifts over the end of an hour.
+                60 => "cron(0 * * * ? *)".to_owned(),
+                minutes => format!("rate({minutes} {unit})"),
+            };
+            let properties = vec![format!("Schedule: {schedule}"), "RetryPolicy: { MaximumRetryAttempts: 0 }".to_owned()];
             ("Time", "Schedule", properties)
         }
     };
@@ -148,11 +152,22 @@ fn events(trigger: Trigger) -> Vec<String> {
 /// As many as a worker can do in its time when each is slow.
 fn batch_size(queue: QueueName) -> u32 {
     match queue {
-        QueueName::Email => 5,
+        // One may wait for files and for SES; its neighbours would be received with it, and come again for nothing.
+        QueueName::Email => 1,
         QueueName::Sla | QueueName::Routing => 10,
         // A mail may have 40 MiB.
         QueueName::MailIn | QueueName::Files => 2,
         QueueName::MailEvents => 10,
+    }
+}
+
+/// How many of a worker run at once. A new account has ten Lambdas at once for all that it does; requests are not to wait for
+/// what nobody waits for.
+fn concurrency(queue: QueueName) -> u32 {
+    match queue {
+        QueueName::Email | QueueName::Sla => 5,
+        // 2 is the least that Lambda takes.
+        QueueName::MailIn | QueueName::Files | QueueName::MailEvents | QueueName::Routing => 2,
     }
 }
 
@@ -183,6 +198,12 @@ mod tests {
         assert!(open.contains("Authorizer: NONE") && open.contains("GET /v1/health, by anybody"));
         let closed = block(&Function::http("tickets-meta", "GET", "/v1/meta", Access::SignedIn)).unwrap();
         assert!(!closed.contains("NONE"));
+    }
+
+    #[test]
+    fn what_runs_every_hour_runs_in_each_hour() {
+        assert!(block(&Function::schedule("email-digest", 60)).unwrap().contains("Schedule: cron(0 * * * ? *)\n"));
+        assert!(block(&Function::schedule("sla-sweep", 1)).unwrap().contains("Schedule: rate(1 minute)\n"));
     }
 
     #[test]

@@ -32,6 +32,7 @@ fn granted(actions: &[String], resource: &Resource) -> Result<String, String> {
         Resource::Queue(queue) => allow(&actions, &format!("!GetAtt {}Queue.Arn", logical_id(queue))),
         // Every object of the one bucket: their names are made as they come.
         Resource::Bucket(bucket) => allow(&actions, &format!("!Sub \"${{{}Bucket.Arn}}/*\"", logical_id(bucket))),
+        Resource::WholeBucket(bucket) => allow(&actions, &format!("!GetAtt {}Bucket.Arn", logical_id(bucket))),
         Resource::Mail => {
             let condition = "Condition: { StringLike: { ses:FromAddress: !Ref Sender } }";
             let ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}";

@@ -58,7 +58,7 @@ word!(
     Barred {
         /// It was announced and not uploaded.
         NotUploaded = "not_uploaded",
-        /// It is being looked at, and this desk gives out nothing before.
+        /// It is being looked at; it is not given out before.
         Pending = "pending",
         /// No scanner could tell, and this desk gives out nothing else.
         Unknown = "unknown",
@@ -162,9 +162,10 @@ impl FileRecord {
             Scan::Infected => Err(Barred::Infected),
             Scan::Withheld => Err(Barred::Withheld),
             Scan::Clean => Ok(()),
-            Scan::Pending if rules.scan_required => Err(Barred::Pending),
+            // What nobody has looked at may be anything yet, also what its name does not say.
+            Scan::Pending => Err(Barred::Pending),
             Scan::Unknown if rules.scan_required => Err(Barred::Unknown),
-            Scan::Pending | Scan::Unknown => Ok(()),
+            Scan::Unknown => Ok(()),
         }
     }
 }
@@ -217,15 +218,15 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gets_what_is_infected_or_withheld() {
+    fn nobody_gets_what_is_infected_or_withheld_or_was_not_looked_at() {
         let file = upload(None);
         let given = |scan, scan_required| file.check_given(scan, AttachmentRules { scan_required }).err();
         for scan_required in [false, true] {
             assert_eq!(given(Scan::Infected, scan_required), Some(Barred::Infected));
             assert_eq!(given(Scan::Withheld, scan_required), Some(Barred::Withheld));
             assert_eq!(given(Scan::Clean, scan_required), None);
+            assert_eq!(given(Scan::Pending, scan_required), Some(Barred::Pending), "nobody has looked at it yet");
         }
-        assert_eq!((given(Scan::Pending, false), given(Scan::Unknown, false)), (None, None));
-        assert_eq!((given(Scan::Pending, true), given(Scan::Unknown, true)), (Some(Barred::Pending), Some(Barred::Unknown)));
+        assert_eq!((given(Scan::Unknown, false), given(Scan::Unknown, true)), (None, Some(Barred::Unknown)));
     }
 }

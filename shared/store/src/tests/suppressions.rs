@@ -20,7 +20,7 @@ fn page(limit: i32, cursor: Option<String>) -> PageRequest {
 async fn hear(desk: &TestDesk, to: &str, failure: MailFailure, report: &str) -> Result<(), StoreError> {
     let (address, now) = (address(to), desk.now());
     let before = desk.desk().suppression(&address).await.expect("read");
-    let failed = FailedMail { address: &address, failure, detail: None, ticket: None };
+    let failed = FailedMail { address: &address, failure, is_certain: true, detail: None, ticket: None };
     let after = after_failure(before.as_ref(), failed, &desk.config, now);
     let heard = HeardFailure { report, address: &address, before: before.as_ref(), after: after.as_ref() };
     desk.desk().hear_failure(heard, now).await
