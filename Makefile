@@ -54,6 +54,7 @@ bench: build ## Measure the desk, and how its functions start beside a hello wor
 	PATH="$(CURDIR)/$(AWS_TOOLS)/bin:$$PATH" cargo lambda build --release --bin hello-bootstrap --package lambdesk-hello
 	cargo bench -p lambdesk-local --bench desk
 	cargo bench -p lambdesk-local --bench desk -- --mail
+	cargo bench -p lambdesk-local --bench desk -- --time
 	cargo bench -p lambdesk-local --bench desk -- --cold
 
 build: $(AWS_TOOLS)/ready ## Build one bootstrap for each area, as Lambda runs it; ARCH=arm64 or x86_64

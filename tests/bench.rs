@@ -1,7 +1,7 @@
 //! How fast the desk is, and how much memory it takes: `make bench`, or with a tenth of the tickets
 //! `cargo bench -p lambdesk-local --bench desk -- --quick`. How the functions start on Lambda is a run of its own,
 //! `-- --cold`: it needs their release builds and nothing else, and would be disturbed by all that the other leaves behind. How mail
-//! comes in is another, `-- --mail`.
+//! comes in is another, `-- --mail`; so is what time brings about, `-- --time`.
 //!
 //! The release build of the local process runs as it does for people. Every operation is measured over HTTP, and next to
 //! it the DynamoDB calls that it consists of, made straight at the same engine in the same seconds: what lies between the
@@ -35,6 +35,8 @@ mod process;
 mod report;
 #[path = "support/smtp.rs"]
 mod smtp;
+#[path = "bench/time.rs"]
+mod time;
 
 use std::{
     io::{self, Write as _},
@@ -81,22 +83,32 @@ enum Run {
     Desk(Plan),
     Starts,
     Mail,
+    Time,
+}
+
+/// What is measured of the local process.
+enum Work {
+    Desk(Plan),
+    Mail,
+    Time,
 }
 
 fn run() -> Result<(), String> {
     let run = read_arguments(std::env::args().skip(1))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let plan = match run {
-        Run::Desk(plan) => Some(plan),
-        Run::Mail => None,
+        Run::Desk(plan) => Work::Desk(plan),
+        Run::Mail => Work::Mail,
+        Run::Time => Work::Time,
         Run::Starts => return say(&runtime.block_on(cold::measure())?.to_string()),
     };
     let process = Process::start()?;
     let measured = runtime.block_on(async {
         let work = async {
             match &plan {
-                Some(plan) => measure(plan, &process).await,
-                None => say(&mail::measure(&process).await?),
+                Work::Desk(plan) => measure(plan, &process).await,
+                Work::Mail => say(&mail::measure(&process).await?),
+                Work::Time => say(&time::measure(&process).await?),
             }
         };
         tokio::time::timeout(LONGEST_RUN, work).await
@@ -114,7 +126,8 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Run, String
             "--quick" => run = Run::Desk(QUICK),
             "--cold" => run = Run::Starts,
             "--mail" => run = Run::Mail,
-            _ => return Err(format!("{argument} is not known; --quick, --cold and --mail are")),
+            "--time" => run = Run::Time,
+            _ => return Err(format!("{argument} is not known; --quick, --cold, --mail and --time are")),
         }
     }
     Ok(run)

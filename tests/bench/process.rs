@@ -70,6 +70,12 @@ impl Process {
         self.addresses.get(name).map(String::as_str).ok_or_else(|| format!("the process said nothing of {name}"))
     }
 
+    /// The lines of its log that hold this.
+    pub(crate) fn log_lines(&self, holding: &str) -> Vec<String> {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        log.lines().filter(|line| line.contains(holding)).map(str::to_owned).collect()
+    }
+
     /// The end of its log.
     pub(crate) fn last_words(&self) -> String {
         let log = fs::read_to_string(&self.log).unwrap_or_default();

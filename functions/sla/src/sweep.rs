@@ -13,8 +13,8 @@ pub const FUNCTION: Function = Function::schedule("sla-sweep", 1)
 
 /// Tickets that one page has of each of the eight shards, at most.
 const PAGE: i32 = 100;
-/// Pages of one run, at most: 8,000 tickets. What is left is due a minute later too.
-const PAGES: usize = 10;
+/// Pages of one run, at most: 16,000 tickets. What is left is due a minute later too.
+const PAGES: usize = 20;
 /// When no further page is begun: far below the function's 25 s.
 const TIME: Duration = Duration::from_secs(12);
 

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::SendMessageBatchRequestEntry};
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use lambdesk_domain::{AttachmentId, EventId, InboundMailId, TenantId, TicketId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -236,6 +237,8 @@ pub struct Queues {
 
 /// SQS takes at most this many messages in one call.
 const BATCH: usize = 10;
+/// Calls that are made at once.
+const AT_ONCE: usize = 8;
 
 impl Queues {
     pub(crate) fn new(client: Client, urls: BTreeMap<QueueName, String>) -> Self {
@@ -245,16 +248,25 @@ impl Queues {
     /// Sends jobs; answers the positions of those that were not taken, to be tried again.
     pub async fn send<J: Job>(&self, jobs: &[J]) -> Vec<usize> {
         let mut failed = Vec::new();
-        for (chunk_index, chunk) in jobs.chunks(BATCH).enumerate() {
-            let first = chunk_index * BATCH;
-            match self.send_chunk(chunk).await {
-                Ok(refused) => failed.extend(refused.into_iter().map(|index| first + index)),
-                Err(error) => {
-                    tracing::warn!(queue = J::QUEUE.as_str(), error, "jobs were not taken");
-                    // A queue that cannot be reached now is not asked again for the rest: there is no time for that.
-                    failed.extend(first..jobs.len());
-                    break;
+        for (group_index, group) in jobs.chunks(BATCH * AT_ONCE).enumerate() {
+            let begin = group_index * BATCH * AT_ONCE;
+            let sent = join_all(group.chunks(BATCH).map(|chunk| self.send_chunk(chunk))).await;
+            let mut is_out_of_reach = false;
+            for (chunk_index, (sent, chunk)) in sent.into_iter().zip(group.chunks(BATCH)).enumerate() {
+                let first = begin + chunk_index * BATCH;
+                match sent {
+                    Ok(refused) => failed.extend(refused.into_iter().map(|index| first + index)),
+                    Err(error) => {
+                        tracing::warn!(queue = J::QUEUE.as_str(), error, "jobs were not taken");
+                        failed.extend(first..first + chunk.len());
+                        is_out_of_reach = true;
+                    }
                 }
+            }
+            if is_out_of_reach {
+                // A queue that cannot be reached now is not asked again for the rest: there is no time for that.
+                failed.extend((begin + group.len())..jobs.len());
+                break;
             }
         }
         failed
