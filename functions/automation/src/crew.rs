@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use lambdesk_domain::{
-    Calendar, CalendarId, MessageKind, Person, PersonId, Strategy, TenantConfig, Ticket, TicketRef,
+    Calendar, CalendarId, MessageKind, Person, PersonId, Status, Strategy, TenantConfig, Ticket, TicketRef,
     routing::{Condition, Crew, Criterion, Expects, Facts, Load},
 };
-use lambdesk_store::{AssigneeFilter, Carried, Desk, Given, Include, Order, PageRequest, Sort, StoreError, TicketQuery};
+use lambdesk_store::{AssigneeFilter, Carried, Desk, Given, Include, Order, Page, PageRequest, Sort, StoreError, TicketQuery};
 
 /// Tickets of a customer that are looked through for who answered the last one.
 const LOOKED_THROUGH: i32 = 10;
@@ -27,10 +27,19 @@ impl Scene {
         let config = desk.config_for(ticket).await?;
         let carried = desk.carried().await?;
         let has = |strategy| config.teams.iter().any(|team| team.strategy == strategy);
+        let mut people = desk.staff().await?;
+        // Who gave it back is not given it again.
+        people.retain(|person| ticket.routing.given_back_by != Some(person.id));
+        let mut loads: BTreeMap<_, _> = carried.iter().map(|(person, carried)| (*person, load(carried))).collect();
+        // It is looked at as if nobody had it.
+        if let Some(load) = ticket.assignee.filter(|_| ticket.status.is_open()).and_then(|agent| loads.get_mut(&agent)) {
+            load.weight = load.weight.saturating_sub(ticket.priority.weight());
+            load.tickets = load.tickets.saturating_sub(1);
+        }
         let crew = Crew {
             teams: config.teams.clone(),
-            people: desk.staff().await?,
-            loads: carried.iter().map(|(person, carried)| (*person, load(carried))).collect(),
+            people,
+            loads,
             last_in_turn: if has(Strategy::RoundRobin) { desk.turns().await? } else { BTreeMap::new() },
             last_agent_of_requester: match config.teams.iter().any(|team| team.sticky) {
                 true => last_agent(desk, &config, ticket).await?,
@@ -111,13 +120,13 @@ async fn last_agent(desk: &Desk<'_>, config: &TenantConfig, ticket: &Ticket) -> 
     Ok(tickets.iter().filter(|other| other.id != ticket.id).find_map(|other| other.assignee))
 }
 
-/// What waits for somebody: nobody's open tickets, those that nothing happened to for longest first.
-pub(crate) async fn waiting(desk: &Desk<'_>, config: &TenantConfig, limit: i32) -> Result<Vec<Ticket>, StoreError> {
-    let statuses = config.statuses.iter().map(|entry| entry.status).filter(|status| status.is_open()).collect();
+/// A page of what waits for somebody: nobody's open tickets, those that nothing happened to for longest first.
+pub(crate) async fn waiting(desk: &Desk<'_>, config: &TenantConfig, cursor: Option<String>) -> Result<Page<Ticket>, StoreError> {
+    let needs_somebody = |status: &Status| status.is_open() && *status != Status::Pending;
     let query = TicketQuery {
         brands: config.brands.iter().map(|brand| brand.id.clone()).collect(),
         every_brand: true,
-        statuses,
+        statuses: config.statuses.iter().map(|entry| entry.status).filter(needs_somebody).collect(),
         every_status: false,
         priority: None,
         category: None,
@@ -128,6 +137,5 @@ pub(crate) async fn waiting(desk: &Desk<'_>, config: &TenantConfig, limit: i32) 
         sort: Sort::UpdatedAt,
         order: Order::Ascending,
     };
-    let nobody = PersonId(Default::default());
-    Ok(desk.list_tickets(&query, &PageRequest { limit, cursor: None, viewer: nobody }).await?.items)
+    desk.list_tickets(&query, &PageRequest { limit: 100, cursor, viewer: PersonId(Default::default()) }).await
 }

@@ -5,8 +5,6 @@ use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, QueueName, RoutingJob};
 use lambdesk_store::StoreError;
 
-use crate::route::gives_away;
-
 /// Looks for desks whose tickets may wait.
 pub const FUNCTION: Function = Function::schedule("automation-find-waiting", 5)
     .summary("Look at the tickets that wait for an agent")
@@ -20,7 +18,7 @@ async fn handle(app: App) -> Result<(), JobError> {
     let mut jobs = Vec::new();
     for tenant in app.store().tenants().await? {
         match app.desk_of(&tenant).config().await {
-            Ok(config) if gives_away(&config) => jobs.push(RoutingJob::RouteWaiting { tenant }),
+            Ok(config) if config.routes() => jobs.push(RoutingJob::RouteWaiting { tenant }),
             Ok(_) | Err(StoreError::NotFound) => {}
             // One desk that cannot be read must not take the others with it.
             Err(error) => tracing::error!(%tenant, %error, "a desk's settings cannot be read"),

@@ -1,9 +1,9 @@
 //! A ticket that nobody has finds a team and an agent by the desk's rules; what waits for room gets it as there is some.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use lambdesk_domain::{
-    Strategy, TenantConfig, TenantId, TicketId, TicketRef,
+    Team, TenantConfig, TenantId, Ticket, TicketId, TicketRef,
     routing::{decide, decide_in_team},
     ticket::{needs_routing, route},
 };
@@ -27,8 +27,8 @@ const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(60);
 /// What one try may take.
 const TRY_TIME: Duration = Duration::from_secs(4);
-/// Waiting tickets that one job looks at.
-const WAITING: i32 = 50;
+/// Pages of waiting tickets that one job looks at.
+const PAGES: usize = 10;
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_jobs(handle)
@@ -46,56 +46,81 @@ async fn handle(app: App, job: RoutingJob) -> Result<(), JobError> {
     }
 }
 
-/// Whether anything is given away here.
-pub(crate) fn routes(config: &TenantConfig) -> bool {
-    let named = config.categories.iter().any(|category| category.default_assignee.is_some() || category.default_team.is_some());
-    named || config.routing.iter().any(|rule| rule.active) || gives_away(config)
-}
-
-/// Whether a team of this desk gives tickets away, and does not leave them to be taken.
-pub(crate) fn gives_away(config: &TenantConfig) -> bool {
-    config.teams.iter().any(|team| team.strategy != Strategy::Manual || team.sticky)
-}
-
+/// Looks at what waits, those that nothing happened to for longest first. A team that has nobody for one ticket has nobody for
+/// those like it, and is not asked again in the same look.
 async fn find_for_waiting(app: &App, tenant: &TenantId) -> Result<(), StoreError> {
     let desk = app.desk_of(tenant);
     let config = desk.config().await?;
-    if !gives_away(&config) {
+    if !config.routes() {
         return Ok(());
     }
-    for ticket in waiting(&desk, &config, WAITING).await? {
-        if !has_time_for(TRY_TIME) {
-            // The next look goes on: what was given away no longer waits.
-            return Ok(());
+    let mut full = BTreeMap::new();
+    let mut cursor = None;
+    for _ in 0..PAGES {
+        let page = waiting(&desk, &config, cursor).await?;
+        for ticket in page.items.iter().filter(|ticket| needs_routing(ticket) && may_find(&config, ticket)) {
+            if !has_time_for(TRY_TIME) {
+                // The next look goes on: what was given away no longer waits.
+                return Ok(());
+            }
+            let like = (ticket.brand.clone(), ticket.team.clone(), ticket.routing.skills.clone());
+            let weight = ticket.priority.weight();
+            if ticket.team.is_some() && full.get(&like).is_some_and(|least| weight >= *least) {
+                continue;
+            }
+            match find(app, tenant, ticket.id, ticket.team.is_none()).await {
+                Ok(Found::Nobody) => drop(full.insert(like, weight)),
+                Ok(Found::Somebody) | Err(StoreError::NotFound) => {}
+                // One ticket's trouble is not the others'.
+                Err(error) => tracing::warn!(%tenant, ticket = %ticket.id, %error, "nobody was looked for"),
+            }
         }
-        if ticket.team.is_some() {
-            find(app, tenant, ticket.id, false).await?;
-        }
+        let Some(next) = page.next_cursor else { break };
+        cursor = Some(next);
     }
     Ok(())
 }
 
+/// Whether somebody may be found for it by now: its team gives tickets away, or rules name somebody who was not there.
+fn may_find(config: &TenantConfig, ticket: &Ticket) -> bool {
+    match &ticket.team {
+        Some(team) => config.team(team).is_some_and(Team::gives_away),
+        None => true,
+    }
+}
+
+/// What came of looking for somebody.
+enum Found {
+    Somebody,
+    Nobody,
+}
+
 /// Decides and saves, and decides again where the ticket or the agent's load changed in between: so nobody is ever given more
 /// than they may carry, and who carries least is who carries least when it counts.
-async fn find(app: &App, tenant: &TenantId, ticket: TicketId, anew: bool) -> Result<(), StoreError> {
+async fn find(app: &App, tenant: &TenantId, ticket: TicketId, anew: bool) -> Result<Found, StoreError> {
     let desk = app.desk_of(tenant);
-    if !routes(&*desk.config().await?) {
-        return Ok(());
+    if !desk.config().await?.routes() {
+        return Ok(Found::Nobody);
     }
     for attempt in 0..TRIES {
         let ticket = desk.ticket(&TicketRef::Id(ticket)).await?;
         if !needs_routing(&ticket) {
-            return Ok(());
+            return Ok(Found::Somebody);
         }
         let scene = Scene::of(&desk, &ticket).await?;
-        let decide = if anew { decide } else { decide_in_team };
-        let decision = scene.ask(&ticket, app.now(), |facts, config, crew| decide(facts, &config.routing, config, crew));
+        // Where somebody put it into a team, it stays there.
+        let by_rules = ticket.team.is_none() || (anew && !ticket.routing.fixed);
+        let decision = scene.ask(&ticket, app.now(), |facts, config, crew| match by_rules {
+            true => decide(facts, &config.routing, config, crew),
+            false => decide_in_team(facts, crew),
+        });
+        let found = if decision.assignee.is_some() { Found::Somebody } else { Found::Nobody };
         let change = app.act_alone(&scene.config, |ctx| route(ticket, &decision, ctx));
         let given = scene.given(&decision.expects);
         let save = Save { given: given.as_ref(), ..Save::of(&change, &scene.config, app.now()) };
         match desk.save(save).await {
             Err(StoreError::Stale) if has_time_for(TRY_TIME) => tokio::time::sleep(pause(app, attempt)).await,
-            saved => return saved,
+            saved => return saved.map(|()| found),
         }
     }
     Err(StoreError::Unavailable("the ticket, or who could get it, kept changing".to_owned()))

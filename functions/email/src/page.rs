@@ -91,9 +91,9 @@ impl Holder {
     ) -> Result<(), ApiError> {
         let caller = Caller::by_mail(&self.person, &self.token.tenant);
         let desk = app.desk(&caller);
-        let config = desk.config().await?;
         for _ in 0..TRIES {
             let ticket = self.ticket(app, ticket).await?;
+            let config = desk.config_for(&ticket).await?;
             let change = app.act(&caller, &config, |ctx| decide(ticket, ctx))?;
             let save = Save::of(&change, &config, app.now());
             match desk.save(save).await {

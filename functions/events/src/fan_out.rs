@@ -11,7 +11,7 @@ use lambdesk_store::{StoreError, stream};
 /// Fans events out to the queues.
 pub const FUNCTION: Function = Function::table_stream("events-fan-out")
     .summary("Pass every event to the workers that act on it")
-    .needs(&[Need::Send(QueueName::Email), Need::Send(QueueName::Routing)]);
+    .needs(&[Need::Query, Need::Send(QueueName::Email), Need::Send(QueueName::Routing)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_records(handle)
@@ -26,7 +26,9 @@ async fn handle(app: App, records: Vec<EventRecord>) -> usize {
         match event(record) {
             Ok(Some(event)) => {
                 jobs.extend(mail_of(&event).into_iter().map(|job| (index, job)));
-                routing.extend(routing_of(&event).into_iter().map(|job| (index, job)));
+                if routes(&app, &event).await {
+                    routing.extend(routing_of(&event).into_iter().map(|job| (index, job)));
+                }
                 kinds.push((index, event.kind));
             }
             Ok(None) => {}
@@ -74,9 +76,15 @@ async fn send<J: Job>(app: &App, jobs: Vec<(usize, J)>) -> Option<usize> {
     not_taken.into_iter().filter_map(|position| indexes.get(position).copied()).min()
 }
 
+/// Whether the event's desk gives tickets away at all. In doubt it may: a job too many does nothing.
+async fn routes(app: &App, event: &Event) -> bool {
+    let concerns = event.may_route().is_some() || event.kind.makes_room();
+    concerns && app.desk_of(&event.tenant).config().await.map_or(true, |config| config.routes())
+}
+
 fn routing_of(event: &Event) -> Vec<RoutingJob> {
     let Event { tenant, ticket, kind, .. } = event;
-    let route = kind.may_route().map(|anew| RoutingJob::Route { tenant: tenant.clone(), ticket: *ticket, anew });
+    let route = event.may_route().map(|anew| RoutingJob::Route { tenant: tenant.clone(), ticket: *ticket, anew });
     let waiting = kind.makes_room().then(|| RoutingJob::RouteWaiting { tenant: tenant.clone() });
     route.into_iter().chain(waiting).collect()
 }

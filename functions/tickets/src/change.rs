@@ -62,7 +62,7 @@ impl Request<'_> {
         }
         let changes = self.changes(&ticket).await?;
         // To whom nothing changed, the version they know is still the ticket as they see it: a note that a customer
-        // cannot see must not refuse their answer.
+        // cannot see must not refuse their answer, nor that the desk kept time meanwhile.
         let known = self.if_match.known().is_some_and(|known| known < ticket.version);
         if known && changes.is_empty() { Ok(ticket) } else { Err(ApiError::stale(changes)) }
     }
@@ -71,7 +71,8 @@ impl Request<'_> {
     async fn changes(&self, ticket: &Ticket) -> Result<Vec<EventView>, ApiError> {
         let known = self.if_match.known().unwrap_or(ticket.version);
         let since = self.app.desk(self.caller).events_since(ticket.id, known).await?;
-        Ok(since.iter().filter_map(|event| EventView::of(event, self.caller)).collect())
+        let told = since.iter().filter(|event| !event.is_background());
+        Ok(told.filter_map(|event| EventView::of(event, self.caller)).collect())
     }
 
     /// The usual answer: the ticket as it is now.

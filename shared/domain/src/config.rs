@@ -218,8 +218,14 @@ impl TenantConfig {
     pub fn knows(&self, ticket: &Ticket) -> bool {
         let Some(promise) = &ticket.promise else { return true };
         let policy = self.policy(&promise.policy).is_some_and(|newest| newest.version >= promise.version);
-        let of = |(id, version): &(CalendarId, u32)| self.calendar(id).is_some_and(|newest| newest.version >= *version);
+        let of = |(id, version): &(CalendarId, u32)| self.calendar(id).is_none_or(|newest| newest.version >= *version);
         policy && promise.calendar.as_ref().is_none_or(of)
+    }
+
+    /// Whether tickets find a team or an agent by themselves here.
+    pub fn routes(&self) -> bool {
+        let named = self.categories.iter().any(|category| category.default_assignee.is_some() || category.default_team.is_some());
+        named || self.routing.iter().any(|rule| rule.active) || self.teams.iter().any(Team::gives_away)
     }
 
     /// The team with this id.

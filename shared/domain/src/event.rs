@@ -255,6 +255,44 @@ pub enum EventKind {
     Restored {},
 }
 
+impl Event {
+    /// Whether it may mean that somebody has to be found for the ticket: `Some(true)` where rules are asked anew,
+    /// `Some(false)` where it stays in its team. What the desk itself changes asks no rule again, or rules could go round in
+    /// circles.
+    pub fn may_route(&self) -> Option<bool> {
+        let by_hand = self.actor != Actor::System;
+        match &self.kind {
+            EventKind::Created { .. } => Some(true),
+            EventKind::FieldChanged { field, .. } if by_hand && matches!(field.as_str(), "category" | "priority" | "tags") => {
+                Some(true)
+            }
+            EventKind::TeamChanged { to: Some(_), .. } | EventKind::Transferred { .. } => Some(false),
+            EventKind::Restored {} => Some(false),
+            EventKind::StatusChanged { from, to, .. } if to.is_open() && (!from.is_open() || *from == Status::Pending) => {
+                Some(false)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it changes nothing that somebody who works on the ticket has to know of before they write: the desk kept time,
+    /// or found somebody.
+    pub fn is_background(&self) -> bool {
+        let by_desk = self.actor == Actor::System;
+        match &self.kind {
+            EventKind::SlaWarned { .. }
+            | EventKind::SlaBreached { .. }
+            | EventKind::PolicyApplied { .. }
+            | EventKind::UnassignedTooLong { .. }
+            | EventKind::SnoozeEnded { .. }
+            | EventKind::Routed(_) => true,
+            EventKind::Assigned { from: None, .. } | EventKind::TeamChanged { .. } => by_desk,
+            EventKind::StatusChanged { from: Status::New, to, .. } => by_desk && to.is_open(),
+            _ => false,
+        }
+    }
+}
+
 impl EventKind {
     /// The event of this message.
     pub(crate) fn added(message: &Message) -> Self {
@@ -265,22 +303,6 @@ impl EventKind {
             pending: enclosed.pending,
             automatic: enclosed.mail.as_ref().is_some_and(|mail| mail.automatic),
             mentions: enclosed.mentions.clone(),
-        }
-    }
-
-    /// Whether it may mean that somebody has to be found for the ticket: `Some(true)` where rules are asked anew,
-    /// `Some(false)` where it stays in its team.
-    pub fn may_route(&self) -> Option<bool> {
-        match self {
-            Self::Created { .. } => Some(true),
-            Self::FieldChanged { field, .. } if matches!(field.as_str(), "category" | "priority" | "tags") => Some(true),
-            Self::TeamChanged { to: Some(_), .. } => Some(false),
-            Self::StatusChanged { from, to, .. }
-                if to.is_open() && matches!(from, Status::Pending | Status::Resolved | Status::Closed) =>
-            {
-                Some(false)
-            }
-            _ => None,
         }
     }
 

@@ -60,6 +60,11 @@ const fn all_brands() -> Brands {
 const MAX_UNASSIGNED_MINUTES: u32 = 7 * 24 * 60;
 
 impl Team {
+    /// Whether it gives tickets to its agents, and does not leave them to be taken.
+    pub fn gives_away(&self) -> bool {
+        self.strategy != Strategy::Manual || self.sticky
+    }
+
     /// Whether it gets tickets of the brand.
     pub fn serves(&self, brand: &BrandId) -> bool {
         self.brands.include(brand)

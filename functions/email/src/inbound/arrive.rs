@@ -395,7 +395,8 @@ impl Attempt<'_> {
             enclosed: self.enclosed(draft, &content, Some(ticket), pending).await?,
             copied: copied.iter().map(|found| found.person.id).collect::<BTreeSet<_>>(),
         };
-        let change = self.app.act(caller, self.config, |ctx| ticket::receive(ticket.clone(), received, ctx))?;
+        let config = self.desk.config_for(ticket).await?;
+        let change = self.app.act(caller, &config, |ctx| ticket::receive(ticket.clone(), received, ctx))?;
         let people = newcomers(std::iter::once(&draft.sender).chain(&copied));
         self.save(draft, &change, MailOutcome::Reply, &people).await
     }

@@ -36,8 +36,7 @@ fn kept(queue: QueueName) -> (u32, u32) {
         QueueName::Email | QueueName::MailIn | QueueName::MailEvents | QueueName::Files => (1_209_600, 10),
         // What is still due is found again a minute later.
         QueueName::Sla => (3_600, 3),
-        // What waits is looked at again every few minutes.
-        QueueName::Routing => (3_600, 5),
+        QueueName::Routing => (1_209_600, 10),
     }
 }
 

@@ -27,16 +27,13 @@ pub fn decide(facts: &Facts<'_>, rules: &[Rule], config: &TenantConfig, crew: &C
     decide_by(rule, &reading, crew)
 }
 
-/// Decides for a ticket that is in a team already and waits for one of its agents: whoever put it there, it stays there.
-pub fn decide_in_team(facts: &Facts<'_>, rules: &[Rule], config: &TenantConfig, crew: &Crew) -> Decision {
-    let decision = decide(facts, rules, config, crew);
-    let Some(team) = &facts.ticket.team else { return decision };
-    // Rules have set what they set when it came; what was changed since was changed by somebody.
-    if decision.team.as_ref() == Some(team) {
-        return Decision { sets: Sets::default(), ..decision };
-    }
-    let way = Way { because: Because::Team {}, named: None, team: Some(team.clone()), skills: BTreeSet::new() };
-    way.decide(Sets::default(), facts, crew)
+/// Decides for a ticket that is in a team already and waits for one of its agents: it stays there, and still asks for what
+/// the rule asked for that brought it.
+pub fn decide_in_team(facts: &Facts<'_>, crew: &Crew) -> Decision {
+    let Facts { ticket, .. } = facts;
+    let (team, skills) = (ticket.team.clone(), ticket.routing.skills.clone());
+    let because = if team.is_some() { Because::Team {} } else { Because::Nothing {} };
+    Way { because, named: None, team, skills }.decide(Sets::default(), facts, crew)
 }
 
 /// The decision once it is known which rule holds, if any.
@@ -91,6 +88,7 @@ impl Way {
         let asked = Asked { ticket: ticket.id, brand: &ticket.brand, weight, now: *now };
         let found = self.find(&asked, crew);
         Decision {
+            skills: self.skills,
             because: self.because,
             team: found.team,
             assignee: found.chosen.map(|(person, _)| person.id),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::Load;
 use crate::{
     error::ParseError,
-    id::{CategoryId, PersonId, RuleId, TeamId},
+    id::{CategoryId, PersonId, RuleId, Skill, TeamId},
     team::Strategy,
     text::{Name, Tag},
     words::{Priority, word},
@@ -33,6 +33,9 @@ pub struct Decision {
     pub waits: Option<Waits>,
     /// Everybody who could have got it, in the order of their ids; after the agent whom a rule or category names.
     pub considered: Vec<Considered>,
+    /// What the rule asks of its agent.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub skills: BTreeSet<Skill>,
     /// What must still be so when it is saved.
     pub expects: Expects,
 }

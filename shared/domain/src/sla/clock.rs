@@ -58,6 +58,9 @@ pub struct Clock {
     pub warned_at: Option<Timestamp>,
     /// When all of its time passed before it was done.
     pub breached_at: Option<Timestamp>,
+    /// Whether it is promised no more, but may be again: the ticket has another policy now, or none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// What a clock is computed from.
@@ -84,12 +87,15 @@ impl Clock {
 
     /// The same as it stands at `now`, though nobody has looked since.
     pub fn state_at(&self, now: Timestamp) -> ClockState {
-        let passed = self.breaks_at().is_some_and(|due| due < now);
+        let passed = self.breaks_at().is_some_and(|due| has_passed(due, now));
         if passed { ClockState::Breached } else { self.state() }
     }
 
-    /// Seconds of working time that are left at `now`; negative when there is less than none.
+    /// Seconds of working time that are left at `now`; once it is broken, those since then until it was done, below zero.
     pub fn remaining(&self, hours: BusinessHours<'_>, now: Timestamp) -> i64 {
+        if let Some(breached_at) = self.breached_at.or(self.breaks_at().filter(|due| has_passed(*due, now))) {
+            return -hours.between(breached_at, self.stopped_at.unwrap_or(now).max(breached_at));
+        }
         let running = self.running_since.map_or(0, |since| hours.between(since, now.max(since)));
         self.target - self.used - running
     }
@@ -103,6 +109,16 @@ impl Clock {
     /// When it will be broken if nothing happens.
     pub fn breaks_at(&self) -> Option<Timestamp> {
         self.due_at.filter(|_| self.running_since.is_some() && self.breached_at.is_none())
+    }
+
+    /// The same clock, whose time is over, done at last or not: what was promised and when it was broken stays as it was.
+    pub(super) fn broken(&self, stopped_at: Option<Timestamp>) -> Self {
+        Self { stopped_at, running_since: None, warns_at: None, withdrawn: false, ..self.clone() }
+    }
+
+    /// The same clock while nothing is promised; what was told of it stays known.
+    pub(super) fn withdrawn(&self) -> Self {
+        Self { running_since: None, warns_at: None, due_at: None, withdrawn: true, ..self.clone() }
     }
 
     /// Computes a clock from the statuses that its ticket was in. What was found to have passed before stays so: `known` is the
@@ -137,6 +153,7 @@ impl Clock {
             stopped_at: course.stopped_at,
             warned_at,
             breached_at: known.and_then(|known| known.breached_at).or(breached.at),
+            withdrawn: false,
         }
     }
 }
@@ -156,8 +173,13 @@ impl Mark {
     /// done in time.
     fn pass(&mut self, at: Option<Timestamp>, until: Timestamp) {
         debug_assert!(self.seconds >= 0, "a share of a time");
-        self.at = self.at.or(at.filter(|at| *at < until));
+        self.at = self.at.or(at.filter(|at| has_passed(*at, until)));
     }
+}
+
+/// Whether a moment is over at another. Time is counted in whole seconds: in the second in which it ends it is not over.
+pub(super) fn has_passed(moment: Timestamp, at: Timestamp) -> bool {
+    moment < at && moment.as_second() != at.as_second()
 }
 
 /// A time in which a clock ran; the last may have no end yet.

@@ -1,11 +1,13 @@
 //! What a change of a ticket means for its promises. Every change passes here once, so that no clock can be forgotten.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
-use super::{Clock, Metric, Owed, Passing, Policy, Promise, Stay, clock::Course};
+use super::{
+    Clock, Metric, Owed, Passing, Policy, Promise, Stay,
+    clock::{Course, has_passed},
+};
 use crate::{
+    calendar::{BusinessHours, CalendarId},
     config::TenantConfig,
     event::Actor,
     message::{Message, MessageKind},
@@ -38,6 +40,7 @@ pub(crate) fn follow(before: &Ticket, after: &mut Ticket, message: Option<&Messa
     wait(after, message, ctx.now);
     let otherwise = before.priority != after.priority || before.category != after.category || before.brand != after.brand;
     let is_kept = |promise: &Promise| promise.version == 0 || terms(promise, ctx.config).is_some();
+    // A configuration that is too old to know the terms changes nothing of them; the next change catches up.
     let is_gone = ctx.config.knows(after) && !after.promise.as_ref().is_none_or(is_kept);
     if otherwise || is_gone {
         let before = after.promise.take();
@@ -53,7 +56,7 @@ pub(crate) fn pass(ticket: &mut Ticket, now: Timestamp) {
         if clock.running_since.is_none() {
             continue;
         }
-        let passed = |at: Option<Timestamp>| at.filter(|at| *at < now);
+        let passed = |at: Option<Timestamp>| at.filter(|at| has_passed(*at, now));
         let owe = |passing, at| owed(*metric, clock, passing, at, promise.version);
         let warned = passed(clock.warns_at).filter(|_| clock.warned_at.is_none());
         let breached = passed(clock.due_at).filter(|_| clock.breached_at.is_none());
@@ -84,28 +87,20 @@ fn wait(ticket: &mut Ticket, message: Option<&Message>, now: Timestamp) {
     let is_answer = matches!(message.author, Actor::Staff { person } if person != ticket.requester);
     if is_answer {
         ticket.waiting_since = None;
-    } else if !first_clock_runs(ticket) {
+    } else if ticket.first_response_at.is_some() {
+        // Before the first answer, what they add is part of the question.
         ticket.waiting_since.get_or_insert(now);
     }
 }
 
-/// Whether the customer still waits for the first answer: what they add meanwhile is part of the question.
-fn first_clock_runs(ticket: &Ticket) -> bool {
-    let was_done = ticket.stays.iter().any(|stay| !stay.status.is_open());
-    ticket.first_response_at.is_none() && !was_done
-}
-
 /// The policy that the ticket gets now, with the clocks and debts of the one that it had.
 fn chosen(ticket: &Ticket, config: &TenantConfig, before: Option<Promise>) -> Option<Promise> {
-    let (clocks, owed) = before.map_or_else(Default::default, |promise| (promise.clocks, promise.owed));
     let Some((policy, because)) = config.policy_for(ticket) else {
-        // What has ended stays known, what was owed is still told; nothing is promised any more.
-        let ended: BTreeMap<_, _> = clocks.into_iter().filter(|(_, clock)| clock.stopped_at.is_some()).collect();
-        let last =
-            ended.values().next().map(|clock| clock.policy.clone()).or_else(|| owed.first().map(|owed| owed.policy.clone()))?;
-        return Some(Promise { policy: last, version: 0, calendar: None, because: Vec::new(), clocks: ended, owed });
+        // Nothing is promised any more; what has ended stays known, what was owed is still told.
+        return before.map(|promise| Promise { version: 0, calendar: None, because: Vec::new(), ..promise });
     };
     let calendar = policy.calendar.as_ref().and_then(|id| config.calendar(id));
+    let (clocks, owed) = before.map_or_else(Default::default, |promise| (promise.clocks, promise.owed));
     Some(Promise {
         policy: policy.id.clone(),
         version: policy.version,
@@ -117,18 +112,21 @@ fn chosen(ticket: &Ticket, config: &TenantConfig, before: Option<Promise>) -> Op
 }
 
 /// The policy and the calendar in the versions that the promise has.
-fn terms<'a>(promise: &Promise, config: &'a TenantConfig) -> Option<(&'a Policy, crate::calendar::BusinessHours<'a>)> {
+fn terms<'a>(promise: &Promise, config: &'a TenantConfig) -> Option<(&'a Policy, BusinessHours<'a>)> {
     let policy = config.policy_version(&promise.policy, promise.version)?;
-    Some((policy, config.hours_of(promise)))
+    let exact = |(id, version): &(CalendarId, u32)| config.calendars.iter().any(|c| c.id == *id && c.version == *version);
+    promise.calendar.as_ref().is_none_or(exact).then(|| (policy, config.hours_of(promise)))
 }
 
 /// Computes the clocks from what the ticket went through.
 fn compute(ticket: &mut Ticket, ctx: &Context<'_>) {
     let Some(mut promise) = ticket.promise.take() else { return };
-    if let Some((policy, hours)) = terms(&promise, ctx.config) {
+    let terms = terms(&promise, ctx.config);
+    // Terms that nobody here knows are left as they are.
+    if terms.is_some() || promise.version == 0 {
         for metric in Metric::ALL {
             let known = promise.clocks.get(metric);
-            if let Some(clock) = clock(ticket, *metric, (policy, hours), known, ctx.now) {
+            if let Some(clock) = clock(ticket, *metric, terms, known, ctx.now) {
                 let newly = newly_passed(*metric, known, &clock, promise.version);
                 promise.owed.extend(newly);
                 promise.clocks.insert(*metric, clock);
@@ -139,11 +137,11 @@ fn compute(ticket: &mut Ticket, ctx: &Context<'_>) {
     ticket.promise = Some(promise);
 }
 
-/// One clock as it is to be; `None` where it stays as it is, or nothing is promised.
+/// One clock as it is to be; `None` where it stays as it is, or nothing was ever promised.
 fn clock(
     ticket: &Ticket,
     metric: Metric,
-    (policy, hours): (&Policy, crate::calendar::BusinessHours<'_>),
+    terms: Option<(&Policy, BusinessHours<'_>)>,
     known: Option<&Clock>,
     now: Timestamp,
 ) -> Option<Clock> {
@@ -157,14 +155,21 @@ fn clock(
             (None, None) => return None,
         },
     };
-    // What has ended was judged by the policy of its time; only a resolution can be taken back.
-    let ended = known.filter(|known| known.started_at == started_at && known.stopped_at.is_some());
-    if ended.is_some() && (metric != Metric::Resolution || stopped_at.is_some()) {
-        return None;
+    let known = known.filter(|known| known.started_at == started_at);
+    match known {
+        // What has ended was judged by the policy of its time. Only what is open again is taken back.
+        Some(ended) if ended.stopped_at.is_some() && stopped_at.is_some() => return None,
+        Some(broken) if broken.breached_at.is_some() => return Some(broken.broken(stopped_at)),
+        _ => {}
     }
-    let target = policy.targets.seconds(metric)?;
-    let course = Course { metric, policy, hours, stays: &ticket.stays, started_at, stopped_at, now };
-    Some(Clock::compute(&course, target, known))
+    let promised = terms.and_then(|(policy, hours)| Some((policy, hours, policy.targets.seconds(metric)?)));
+    match promised {
+        Some((policy, hours, target)) => {
+            let course = Course { metric, policy, hours, stays: &ticket.stays, started_at, stopped_at, now };
+            Some(Clock::compute(&course, target, known))
+        }
+        None => known.map(Clock::withdrawn),
+    }
 }
 
 /// Since when the ticket is resolved or closed, if it is.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Assignee, Change, Context, Participant, Ticket, edit, edit::Edit};
+use super::{Assignee, Change, Context, Participant, RoutingState, Ticket, edit, edit::Edit};
 use crate::{
     config::{Brand, TenantConfig},
     error::{DomainError, FieldError},
@@ -186,7 +186,6 @@ impl Opening {
     pub fn open(self, number: TicketNumber, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
         let Self { new, brand } = self;
         let requester = requester(&new, ctx)?;
-        let category = new.category.as_ref().and_then(|id| ctx.config.category(id));
         let mut ticket = Ticket {
             id: TicketId(ctx.ids.next_id()),
             tenant: ctx.config.id.clone(),
@@ -199,8 +198,10 @@ impl Opening {
             requester: requester.id,
             organization: new.organization.or(requester.organization),
             audiences: requester.audiences,
-            assignee: category.and_then(|category| category.default_assignee),
-            team: category.and_then(|category| category.default_team.clone()),
+            // Whom its category or a rule gives it to is found a moment later: who is there, and has room.
+            assignee: None,
+            team: None,
+            routing: RoutingState::default(),
             category: new.category,
             tags: new.tags,
             fields: new.fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
@@ -249,13 +250,11 @@ impl Opening {
     }
 }
 
-/// Assigns on creation by the same rule as later: the named assignee, or the category's.
+/// Assigns on creation by the same rule as later.
 fn with_first_assignee(ticket: Ticket, assignee: Option<&Assignee>, ctx: &Context<'_>) -> Result<Ticket, DomainError> {
     let mut edit = Edit::of_any(ticket);
-    match assignee {
-        Some(assignee) => edit.assign(assignee, ctx)?,
-        None if edit.ticket.assignee.is_some() => edit.enter_assigned(ctx),
-        None => {}
+    if let Some(assignee) = assignee {
+        edit.assign(assignee, ctx)?;
     }
     Ok(edit.ticket)
 }
@@ -267,9 +266,6 @@ fn opening_events(ticket: &Ticket, message: &Message, quiet: bool) -> Vec<EventK
     if ticket.assignee.is_some() {
         kinds.push(EventKind::Assigned { from: None, to: ticket.assignee });
         kinds.push(EventKind::StatusChanged { from: Status::New, to: ticket.status, message: None });
-    }
-    if ticket.team.is_some() {
-        kinds.push(EventKind::TeamChanged { from: None, to: ticket.team.clone() });
     }
     kinds.extend(edit::policy_applied(None, ticket));
     kinds

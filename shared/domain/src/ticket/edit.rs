@@ -53,6 +53,7 @@ impl Edit {
         kinds.extend(difference(&before, &after, message.as_ref()));
         kinds.extend(noted);
         if !kinds.is_empty() {
+            remember_hands(&before, &mut after, &kinds, ctx);
             sla::follow(&before, &mut after, message.as_ref(), ctx);
             kinds.extend(policy_applied(before.promise.as_ref(), &after));
             after.note_unassigned(ctx.now);
@@ -69,6 +70,20 @@ impl Edit {
 pub(super) fn customers_mail(message: &Message) -> Option<String> {
     let answered = !message.enclosed.pending && !matches!(message.author, Actor::Staff { .. });
     message.enclosed.mail.as_ref().filter(|_| answered)?.message_id.clone()
+}
+
+/// What somebody decided of a ticket's way, routing leaves as it is.
+fn remember_hands(before: &Ticket, after: &mut Ticket, kinds: &[EventKind], ctx: &Context<'_>) {
+    let by_routing = kinds.iter().any(|kind| matches!(kind, EventKind::Routed(_)));
+    if !by_routing && before.team != after.team {
+        after.routing.fixed = after.team.is_some();
+    }
+    let person = ctx.caller.map(|caller| caller.person);
+    after.routing.given_back_by = match (before.assignee, after.assignee) {
+        (Some(had), None) if person == Some(had) => Some(had),
+        (_, None) => after.routing.given_back_by,
+        (_, Some(_)) => None,
+    };
 }
 
 /// Says which policy the ticket has now, where that changed.
@@ -143,11 +158,10 @@ fn difference(before: &Ticket, after: &Ticket, message: Option<&Message>) -> Vec
         let previous = before.rating.as_ref().map(|rating| rating.score.get());
         kinds.push(EventKind::Rated { score: rating.score.get(), previous });
     }
-    let until = |ticket: &Ticket| ticket.snoozed.as_ref().map(|snoozed| snoozed.until);
-    if until(before) != until(after)
-        && let Some(until) = until(after)
+    if before.snoozed != after.snoozed
+        && let Some(snoozed) = after.snoozed
     {
-        kinds.push(EventKind::Snoozed { until });
+        kinds.push(EventKind::Snoozed { until: snoozed.until });
     }
     match (before.deleted_at, after.deleted_at) {
         (None, Some(_)) => kinds.push(EventKind::Deleted {}),

@@ -102,13 +102,14 @@ fn told(owed: Owed, escalated: Escalated) -> EventKind {
     }
 }
 
+/// Whom a rule of escalation names gets it, whether or not they are there or have room: that is what it is for.
 fn carry_out(edit: &mut Edit, escalated: &Escalated, staff: &[Person], ctx: &mut Context<'_>) {
     let ticket = &mut edit.ticket;
     if escalated.raise_priority {
         ticket.priority = ticket.priority.raised();
     }
     if let Some(team) =
-        escalated.team.as_ref().filter(|team| ctx.config.team(team).is_some() && ticket.team.as_ref() != Some(team))
+        escalated.team.as_ref().filter(|team| ctx.config.team(team).is_some_and(|team| team.serves(&ticket.brand)) && ticket.team.as_ref() != Some(team))
     {
         ticket.team = Some(team.clone());
         ticket.assignee = None;

@@ -40,7 +40,7 @@ pub use self::{
     participate::{Admission, admit},
     rate::{Rating, Score, rate},
     receive::{MAX_PARTICIPANTS, MAX_PENDING, MAX_PENDING_BYTES, Received, receive},
-    route::{needs_routing, route},
+    route::{RoutingState, needs_routing, route},
     snooze::{Snoozed, snooze, unsnooze},
     transfer::{Transfer, transfer},
     update::{Patch, TicketPatch, update},
@@ -155,6 +155,9 @@ pub struct Ticket {
     /// Since when nobody has it, and whether that was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unassigned: Option<Unassigned>,
+    /// What routing remembers of it.
+    #[serde(default, skip_serializing_if = "RoutingState::is_default")]
+    pub routing: RoutingState,
     /// When it was deleted softly.
     pub deleted_at: Option<Timestamp>,
     /// Grows by one with every change; the optimistic lock and the ETag.

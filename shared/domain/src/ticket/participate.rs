@@ -46,13 +46,13 @@ pub fn admit(
         None if known.is_none() => return Err(DomainError::NotFound),
         None => drop(edit.ticket.participants.remove(&person)),
     }
-    edit.release(person, &released);
+    edit.release(person, &released, ctx.now);
     Ok(Admission { change: edit.finish(ctx), released })
 }
 
 impl Edit {
-    /// Notes that messages wait no longer, and counts their files with those of the ticket.
-    fn release(&mut self, author: PersonId, messages: &[Message]) {
+    /// Notes that messages wait no longer (for an answer they do, from now on), and counts their files with those of the ticket.
+    fn release(&mut self, author: PersonId, messages: &[Message], now: jiff::Timestamp) {
         if messages.is_empty() {
             return;
         }
@@ -61,6 +61,10 @@ impl Edit {
         let counted_apart = bytes.min(self.ticket.pending_bytes);
         self.ticket.pending_bytes -= counted_apart;
         self.ticket.attached_bytes += counted_apart;
+        let asks = !messages.iter().all(|message| matches!(message.author, crate::event::Actor::Staff { .. }));
+        if asks && self.ticket.status.is_open() && self.ticket.first_response_at.is_some() {
+            self.ticket.waiting_since.get_or_insert(now);
+        }
         self.note(EventKind::MessagesReleased { author, messages: messages.iter().map(|message| message.id).collect() });
     }
 }

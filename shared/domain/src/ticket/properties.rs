@@ -203,6 +203,7 @@ fn check_events(change: &Change) -> Result<(), TestCaseError> {
         "promise",
         "snoozed",
         "unassigned",
+        "routing",
     ] {
         let (mut copy, source) =
             (serde_json::to_value(&replayed).expect("plain data"), serde_json::to_value(after).expect("plain data"));

@@ -1,7 +1,40 @@
 //! Carrying out what routing decided.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
 use super::{Change, Context, Ticket, edit::Edit};
-use crate::{event::EventKind, routing::Decision, words::Status};
+use crate::{
+    event::EventKind,
+    id::{PersonId, Skill},
+    routing::{Because, Decision},
+    words::Status,
+};
+
+/// What routing remembers of a ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoutingState {
+    /// Whether rules have decided on it: what they set is set once, and what people change of it later stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decided: bool,
+    /// Whether somebody put it into its team: it stays there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fixed: bool,
+    /// What the rule asks of its agent.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub skills: BTreeSet<Skill>,
+    /// Who gave it back: they are not given it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_back_by: Option<PersonId>,
+}
+
+impl RoutingState {
+    /// Whether there is nothing to remember.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
 
 /// Whether a ticket is to be given to somebody: nobody has it, and it does not wait for its customer.
 pub fn needs_routing(ticket: &Ticket) -> bool {
@@ -17,10 +50,18 @@ pub fn route(ticket: Ticket, decision: &Decision, ctx: &mut Context<'_>) -> Chan
     let mut edit = Edit::of_any(ticket);
     if needs_routing(&edit.ticket) {
         let ticket = &mut edit.ticket;
-        let sets = &decision.sets;
-        ticket.category = sets.category.clone().or(ticket.category.take());
-        ticket.priority = sets.priority.unwrap_or(ticket.priority);
-        ticket.tags.extend(sets.tags.iter().take(50_usize.saturating_sub(ticket.tags.len())).cloned());
+        if !ticket.routing.decided {
+            let sets = &decision.sets;
+            ticket.category = sets.category.clone().or(ticket.category.take());
+            ticket.priority = sets.priority.unwrap_or(ticket.priority);
+            ticket.tags.extend(sets.tags.iter().take(50_usize.saturating_sub(ticket.tags.len())).cloned());
+        }
+        match decision.because {
+            Because::Nothing {} | Because::Team {} => {}
+            Because::Rule { .. } | Because::Category { .. } => {
+                ticket.routing = RoutingState { decided: true, skills: decision.skills.clone(), ..ticket.routing.clone() };
+            }
+        }
         ticket.team = decision.team.clone().or(ticket.team.take());
         ticket.assignee = decision.assignee;
         if ticket.assignee.is_some() {
@@ -57,6 +98,7 @@ mod tests {
             waits: None,
             considered: Vec::new(),
             expects: Expects::default(),
+            skills: Default::default(),
         }
     }
 

@@ -164,6 +164,7 @@ impl TicketView {
             promise,
             snoozed,
             unassigned,
+            routing: _,
             deleted_at,
             version,
         } = ticket.clone();
