@@ -15,6 +15,7 @@ mod roles;
 mod routing;
 mod runtime;
 mod security;
+mod service;
 mod sla;
 mod support;
 mod suppression;

@@ -122,6 +122,8 @@ fn good_body(function: &str) -> Option<Value> {
         "tickets-update" => json!({ "status": "closed" }),
         "tickets-reply" => json!({ "kind": "reply", "body": "x" }),
         "tickets-assign" => json!({ "assignee": "me" }),
+        "tickets-transfer" => json!({ "team": "x", "reason": "x" }),
+        "tickets-snooze" => json!({ "until": "2027-01-01T00:00:00Z" }),
         "tickets-rate" => json!({ "score": 5 }),
         "tickets-upload" | "tickets-upload-to-ticket" => json!({ "name": "x.txt", "size": 1 }),
         "tickets-set-participant" => json!({ "standing": "copied" }),
@@ -130,12 +132,66 @@ fn good_body(function: &str) -> Option<Value> {
         "auth-update-preferences" => json!({ "language": "de" }),
         "email-put-template" => json!({ "language": "en", "subject": "x", "text": "x" }),
         "email-preview-template" => json!({ "notice": "reply", "language": "en", "subject": "x", "text": "x" }),
+        "sla-create-policy" => json!({ "name": "x", "targets": { "resolution": 60 } }),
+        "sla-update-policy" => json!({ "warn_percent": 70 }),
+        "sla-create-calendar" => json!({ "name": "x", "time_zone": "UTC", "hours": {} }),
+        "sla-update-calendar" => json!({ "name": "y" }),
+        "sla-import-holidays" => json!({ "ical": "BEGIN:VCALENDAR\r\nEND:VCALENDAR" }),
+        "people-create-team" => json!({ "name": "x" }),
+        "people-update-team" => json!({ "name": "y" }),
+        "people-update-agent" => json!({ "capacity": 3 }),
+        "people-set-availability" => json!({ "availability": { "type": "online" } }),
+        "automation-create-rule" => json!({ "name": "x", "then": { "priority": "high" } }),
+        "automation-update-rule" => json!({ "active": false }),
+        "automation-explain-routing" => json!({ "ticket": "x" }),
         _ => return None,
     })
 }
 
-async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: &Value, (key, file): (&str, &str)) -> Answer {
+/// What stands in paths beside the ticket.
+struct Things {
+    key: String,
+    file: String,
+    agent: String,
+    rule: String,
+}
+
+/// The names of a policy, a calendar and a team that no preset has.
+const PROBED: &str = "probed";
+
+impl Things {
+    /// Things that nobody has.
+    fn none() -> Self {
+        let x = || "x".to_owned();
+        Self { key: x(), file: x(), agent: x(), rule: x() }
+    }
+
+    /// Things of a desk, made by its admin.
+    async fn of(admin: &Session, file: String, agent: String) -> Self {
+        let make = async |path: &str, function: &str, more: Value| {
+            let mut body = good_body(function).unwrap();
+            body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+            text(&admin.post(path, body).await.expect(StatusCode::CREATED), "id")
+        };
+        let named = json!({ "id": PROBED });
+        for (path, function) in [
+            ("/v1/sla-policies", "sla-create-policy"),
+            ("/v1/calendars", "sla-create-calendar"),
+            ("/v1/teams", "people-create-team"),
+        ] {
+            make(path, function, named.clone()).await;
+        }
+        let key = make("/v1/api-keys", "auth-create-api-key", json!({})).await;
+        let rule = make("/v1/routing-rules", "automation-create-rule", json!({ "active": false })).await;
+        Self { key, file, agent, rule }
+    }
+}
+
+async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: &Value, things: &Things) -> Answer {
+    let Things { key, file, agent, rule } = things;
     let path = path.replace("{ticket}", &text(ticket, "id")).replace("{key}", key).replace("{attachment}", file);
+    let path = path.replace("{agent}", agent).replace("{rule}", rule);
+    let path = path.replace("{policy}", PROBED).replace("{calendar}", PROBED).replace("{team}", PROBED);
     let path = path
         .replace("{token}", "x")
         .replace("{notice}", "x")
@@ -150,7 +206,7 @@ async fn nobody_gets_in_without_a_credential() {
     let desk = Desk::start().await;
     let ticket = desk.sign_in("demo", "carl@example.test").await.open("Help").await;
     for (endpoint, method, path, access) in http() {
-        let answer = call(&desk.client.anonymous(), endpoint.function.name, method, path, &ticket, ("x", "x")).await;
+        let answer = call(&desk.client.anonymous(), endpoint.function.name, method, path, &ticket, &Things::none()).await;
         if path.contains("{token}") {
             answer.problem(StatusCode::NOT_FOUND);
         } else if access == Access::Open {
@@ -175,7 +231,7 @@ async fn nobody_gets_in_with_a_role_that_lacks_the_permission() {
     for (endpoint, method, path, access) in http() {
         let Access::Permission(permission) = access else { continue };
         for (role, person) in &people {
-            let answer = call(person, endpoint.function.name, method.clone(), path, &ticket, ("x", "x")).await;
+            let answer = call(person, endpoint.function.name, method.clone(), path, &ticket, &Things::none()).await;
             let lacks = !role.grants(permission);
             if lacks {
                 assert_eq!(answer.problem(StatusCode::FORBIDDEN)["code"], "forbidden", "{} by {role}", endpoint.function.name);
@@ -201,14 +257,14 @@ async fn open_with_file(by: &Session, more: Value) -> (Value, String) {
 }
 
 /// By a stranger who has every permission, so that only the tenant, the brand or the ownership can keep them out.
-async fn probe(stranger: &Session, ticket: &Value, (key, file): (&str, &str)) {
+async fn probe(stranger: &Session, ticket: &Value, things: &Things) {
     for (endpoint, method, path, _) in http().filter(|(_, _, path, _)| path.contains('{')) {
         let name = endpoint.function.name;
         // Its address is anybody's to name: what it makes is in the stranger's own desk. See `suppression`.
         if name == "email-suppress" {
             continue;
         }
-        let answer = call(stranger, name, method, path, ticket, (key, file)).await;
+        let answer = call(stranger, name, method, path, ticket, things).await;
         let hidden = answer.status == StatusCode::NOT_FOUND || answer.status == StatusCode::FORBIDDEN;
         assert!(hidden, "{name} answered {} {}", answer.status, String::from_utf8_lossy(&answer.body));
         if answer.status == StatusCode::FORBIDDEN {
@@ -222,14 +278,25 @@ async fn d1_another_tenants_things_are_not_there() {
     let desk = Desk::start().await;
     let (carl, admin) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "admin@demo.test").await);
     let (ticket, file) = open_with_file(&carl, json!({})).await;
-    let key = admin.post("/v1/api-keys", good_body("auth-create-api-key").unwrap()).await.expect(StatusCode::CREATED);
+    let ada = desk.sign_in("demo", "ada@demo.test").await;
+    let things = Things::of(&admin, file, ada.person.clone()).await;
     let strangers = desk.people("platform").await;
     for stranger in [&strangers.admin, &strangers.manager, &strangers.agent, &strangers.customer] {
-        probe(stranger, &ticket, (&text(&key, "id"), &file)).await;
+        probe(stranger, &ticket, &things).await;
+        // It stands in the body, not in the path.
+        let explained = stranger.post("/v1/routing/explain", json!({ "ticket": ticket["id"] })).await;
+        assert!([StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&explained.status), "{}", explained.json());
     }
     assert_eq!(carl.read(&ticket).await["version"], 1, "untouched");
     let keys = admin.get("/v1/api-keys").await.expect(StatusCode::OK);
     assert_eq!(keys["items"][0]["revoked_at"], Value::Null, "untouched");
+    for path in ["/v1/sla-policies", "/v1/calendars", "/v1/teams", "/v1/routing-rules"] {
+        let things = admin.list(path).await;
+        let thing = things.iter().find(|thing| thing["id"] == PROBED || path == "/v1/routing-rules").expect("still there");
+        assert_eq!(thing["version"], 1, "{path}: untouched");
+    }
+    let agent = admin.get(&format!("/v1/agents/{}", ada.person)).await.expect(StatusCode::OK);
+    assert_eq!((&agent["version"], &agent["capacity"]), (&json!(0), &Value::Null), "untouched");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -237,7 +304,7 @@ async fn d2_another_customers_things_are_not_there() {
     let desk = Desk::start().await;
     let (carl, dana) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "dana@example.test").await);
     let (ticket, file) = open_with_file(&carl, json!({})).await;
-    probe(&dana, &ticket, ("x", &file)).await;
+    probe(&dana, &ticket, &Things { file, ..Things::none() }).await;
     let by_number = dana.get(&format!("/v1/tickets/{}", text(&ticket, "number"))).await;
     by_number.problem(StatusCode::NOT_FOUND);
     assert!(!dana.list("/v1/tickets").await.iter().any(|other| other["id"] == ticket["id"]));
@@ -250,6 +317,13 @@ async fn d2_another_brands_things_are_not_there() {
     let desk = Desk::start().await;
     let customer = desk.sign_in("ozean", "customer@ozean.test").await;
     let (ticket, file) = open_with_file(&customer, json!({ "brand": "OL" })).await;
-    probe(&desk.sign_in("ozean", "agent.ka@ozean.test").await, &ticket, ("x", &file)).await;
+    let things = Things::of(&desk.sign_in("ozean", "admin@ozean.test").await, file, customer.person.clone()).await;
+    let theirs = json!({ "when": { "brand": "OL" }, "brands": ["OL"] });
+    let admin = desk.sign_in("ozean", "admin@ozean.test").await;
+    for (path, field) in [("/v1/sla-policies", "when"), ("/v1/teams", "brands")] {
+        admin.patch(&format!("{path}/{PROBED}"), json!({ field: theirs[field] })).await.expect(StatusCode::OK);
+    }
+    admin.delete(&format!("/v1/calendars/{PROBED}")).await.expect(StatusCode::NO_CONTENT);
+    probe(&desk.sign_in("ozean", "agent.ka@ozean.test").await, &ticket, &things).await;
     assert_eq!(customer.get(&path_of(&ticket)).await.expect(StatusCode::OK)["version"], 1, "untouched");
 }

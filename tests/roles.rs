@@ -2,12 +2,12 @@
 //! beyond is checked in every other test too: the local process refuses such a call, as AWS would.
 
 use axum::http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     attachments::{announce, look_at, put, upload},
     costs,
-    support::{Desk, path_of, text},
+    support::{Desk, People, path_of, text},
     suppression,
 };
 
@@ -48,6 +48,7 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     // A ticket that closes by itself, in a desk that waits for confirmation.
     let (customer, agent) = (desk.sign_in("ozean", "customer@ozean.test").await, desk.sign_in("ozean", "agent@ozean.test").await);
     let ticket = customer.open("Help").await;
+    agent.get("/v1/sla/upcoming").await.expect(StatusCode::OK);
     agent.set_status(&ticket, "resolved").await.expect(StatusCode::OK);
     desk.settle().await;
     desk.advance("P7D").await;
@@ -59,6 +60,8 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
         suppression::say(&desk, id, suppression::complaint("ticketing", "gone@example.test", kind));
         desk.settle().await;
     }
+    everything_that_is_promised(&desk).await;
+    everything_that_is_routed(&desk).await;
     let mut differences = Vec::new();
     for endpoint in desk.local.functions() {
         let (function, allowed, made) = (endpoint.function.name, endpoint.scope.allowed(), endpoint.scope.made());
@@ -66,4 +69,61 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
         differences.extend(made.difference(allowed).map(|call| format!("{function} did {call}, and may not")));
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Versions of a policy or calendar after which a further one takes the oldest away.
+const VERSIONS: usize = 21;
+
+/// Policies and calendars with more versions than are kept, under idempotency keys.
+async fn everything_that_is_promised(desk: &Desk) {
+    let manager = desk.sign_in("ticketing", "manager@ticketing.test").await;
+    let once = [("idempotency-key", "promised")];
+    let make = async |path: &str, body: Value| manager.send(Method::POST, path, &once, Some(body)).await;
+    let policy = json!({ "id": "roles", "name": "x", "targets": { "resolution": 60 }, "escalations": [
+        { "on": "breach", "assignee": manager.person },
+    ] });
+    let calendar = json!({ "id": "roles", "name": "x", "time_zone": "UTC", "hours": {} });
+    make("/v1/sla-policies", policy.clone()).await.expect(StatusCode::CREATED);
+    make("/v1/calendars", calendar).await.expect(StatusCode::CREATED);
+    for n in 0..VERSIONS {
+        let name = json!({ "name": format!("Version {n}") });
+        for path in ["/v1/sla-policies/roles", "/v1/calendars/roles"] {
+            manager.patch(path, name.clone()).await.expect(StatusCode::OK);
+        }
+    }
+    let ical = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261003\nEND:VEVENT\nEND:VCALENDAR\n";
+    make("/v1/calendars/roles/holidays", json!({ "ical": ical })).await.expect(StatusCode::OK);
+    manager.delete("/v1/sla-policies/roles").await.expect(StatusCode::NO_CONTENT);
+    manager.post("/v1/sla-policies", policy).await.expect(StatusCode::CREATED);
+    let team = json!({ "id": "roles", "name": "x" });
+    make("/v1/teams", team).await.expect(StatusCode::CREATED);
+}
+
+/// A ticket that a rule leads to a team by what stands in it; then the team's turn, and the customer's last agent.
+async fn everything_that_is_routed(desk: &Desk) {
+    let People { customer, agent, manager, admin } = desk.people("erlessed").await;
+    let team = json!({ "id": "turns", "name": "Turns", "strategy": "round_robin", "sticky": true });
+    manager.post("/v1/teams", team).await.expect(StatusCode::CREATED);
+    let member = json!({ "teams": ["turns"], "capacity": 2 });
+    manager.patch(&format!("/v1/agents/{}", agent.person), member).await.expect(StatusCode::OK);
+    let rule = json!({ "name": "x", "when": [{ "field": "body", "contains_any": ["help"] }], "then": { "team": "turns" } });
+    for _ in 0..2 {
+        let once = [("idempotency-key", "routed")];
+        admin.send(Method::POST, "/v1/routing-rules", &once, Some(rule.clone())).await.expect(StatusCode::CREATED);
+    }
+    let first = customer.open("One").await;
+    desk.settle().await;
+    assert_eq!(agent.read(&first).await["assignee"], json!(agent.person));
+    let explained = manager.post("/v1/routing/explain", json!({ "ticket": first["id"] })).await;
+    explained.expect(StatusCode::OK);
+    // There is no room for the second until there is.
+    let second = customer.open("Two").await;
+    desk.settle().await;
+    assert_eq!(agent.read(&second).await["assignee"], Value::Null);
+    manager.patch(&format!("/v1/agents/{}", agent.person), json!({ "capacity": 20 })).await.expect(StatusCode::OK);
+    desk.settle().await;
+    assert_eq!(agent.read(&second).await["assignee"], json!(agent.person));
+    // The schedule looks, too.
+    desk.advance("PT5M").await;
+    desk.settle().await;
 }

@@ -36,13 +36,16 @@ async fn every_function_serves_its_sample() {
             Trigger::Authorizer => workers::check_authorizer(&stage, &mut process, function).await,
             Trigger::TableStream => workers::check_stream(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Email) => workers::check_email(&stage, &mut process, function).await,
-            Trigger::Queue(QueueName::Routing) => {}
             Trigger::Queue(QueueName::Sla) => workers::check_sla(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::Routing) => workers::check_routing(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Files) => workers::check_files(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::MailEvents) => workers::check_mail_events(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::MailIn) => workers::check_mail_in(&stage, &mut process, function).await,
             Trigger::Schedule { .. } if function.name == "email-digest" => {
                 workers::check_digest(&stage, &mut process, function).await;
+            }
+            Trigger::Schedule { .. } if function.name == "automation-find-waiting" => {
+                workers::check_find_waiting(&stage, &mut process, function).await;
             }
             Trigger::Schedule { .. } => workers::check_schedule(&stage, &mut process, function).await,
         }

@@ -23,6 +23,7 @@ const CREATED: &str = "019aa0c5-6b20-7000-8000-000000000012";
 const FILE: &str = "019aa0c5-6b20-7000-8000-000000000020";
 const MAIL: &str = "019aa0c4-1f00-7000-8000-0000000000aa";
 const KEY: &str = "019aa0c4-1f00-7000-8000-0000000000ff";
+const RULE: &str = "019aa0c4-1f00-7000-8000-0000000000cc";
 const PEOPLE: [&str; 4] = [
     "019aa0c4-1f00-7000-8000-000000000001",
     "019aa0c4-1f00-7000-8000-000000000002",
@@ -35,7 +36,7 @@ pub(crate) struct Stage {
     pub(crate) desk: Desk,
     pub(crate) customer: Session,
     pub(crate) agent: Session,
-    manager: Session,
+    pub(crate) manager: Session,
     pub(crate) admin: Session,
 }
 
@@ -111,12 +112,16 @@ impl Stage {
         if sample.contains(MAIL) {
             sample = sample.replace(MAIL, &self.mail().await);
         }
+        if sample.contains(RULE) {
+            sample = sample.replace(RULE, &self.routing_rule().await);
+        }
         let mut file = String::new();
         if sample.contains(FILE) {
             file = upload(&self.customer, "/v1/attachments", "plan.png", PNG).await;
             sample = sample.replace(FILE, &file);
         }
         let mut event: Value = serde_json::from_str(&sample).expect("JSON");
+        self.put_what_is_named(&event["pathParameters"]).await;
         if event["headers"]["if-match"].is_string() {
             event["headers"]["if-match"] = json!(format!("\"{}\"", self.agent.read(&ticket).await["version"]));
         }
@@ -161,6 +166,26 @@ impl Stage {
         crate::support::deliver(at, "x@example.test", "help@demo.test", mail).await.expect("taken");
         self.desk.settle().await;
         text(&self.admin.list("/v1/inbound-mails").await[0], "id")
+    }
+
+    async fn routing_rule(&self) -> String {
+        let rule = json!({ "name": "x", "active": false, "then": { "priority": "high" } });
+        text(&self.admin.post("/v1/routing-rules", rule).await.expect(StatusCode::CREATED), "id")
+    }
+
+    /// Makes the policy, calendar or team that a sample's path names, unless it is there.
+    async fn put_what_is_named(&self, parameters: &Value) {
+        for (name, path, mut thing) in [
+            ("policy", "/v1/sla-policies", json!({ "name": "x", "targets": { "resolution": 480 } })),
+            ("calendar", "/v1/calendars", json!({ "name": "x", "time_zone": "Europe/Berlin", "hours": {} })),
+            ("team", "/v1/teams", json!({ "name": "x" })),
+        ] {
+            if parameters[name].is_string() {
+                thing["id"] = parameters[name].clone();
+                let made = self.manager.post(path, thing).await;
+                assert!([StatusCode::CREATED, StatusCode::CONFLICT].contains(&made.status), "{}", made.json());
+            }
+        }
     }
 
     async fn api_key(&self) -> String {

@@ -50,8 +50,9 @@ pub(crate) async fn check_stream(stage: &Stage, process: &mut Bootstrap, functio
     let sample = stage.sample(function).await;
     let good = answer(process, function, &sample.event).await;
     assert_eq!(good, json!({ "batchItemFailures": [] }), "{}", function.name);
-    let sends = function.needs.iter().any(|need| matches!(need, Need::Send(_)));
-    assert_eq!(stage.taken_jobs().await.len(), usize::from(sends), "{}", function.name);
+    // A mail to write, and somebody to find: one job on each queue.
+    let sends = function.needs.iter().filter(|need| matches!(need, Need::Send(_))).count();
+    assert_eq!(stage.taken_jobs().await.len(), sends, "{}", function.name);
 
     let mut event = sample.event;
     let records = event["Records"].as_array_mut().expect("records");
@@ -64,10 +65,10 @@ pub(crate) async fn check_stream(stage: &Stage, process: &mut Bootstrap, functio
     let partly = answer(process, function, &event).await;
     assert_eq!(partly, json!({ "batchItemFailures": [{ "itemIdentifier": "111100000000000000000003" }] }), "{}", function.name);
     let jobs = stage.taken_jobs().await;
-    assert_eq!(jobs.len(), usize::from(sends), "{}", function.name);
+    assert_eq!(jobs.len(), sends, "{}", function.name);
     for job in jobs {
-        let EmailJob::Notify { ticket, .. } = serde_json::from_str(&job).expect("a job") else { panic!("no event's: {job}") };
-        assert_eq!(ticket.to_string(), text(&sample.ticket, "id"));
+        let job: Value = serde_json::from_str(&job).expect("a job");
+        assert_eq!(job["ticket"], sample.ticket["id"], "{job}");
     }
 }
 
@@ -93,6 +94,50 @@ pub(crate) async fn check_sla(stage: &Stage, process: &mut Bootstrap, function: 
     assert_eq!(answer(process, function, &sample.event).await, failed, "{}", function.name);
     assert_eq!(stage.agent.read(&sample.ticket).await["status"], "closed", "{}", function.name);
     assert_eq!(answer(process, function, &sample.event).await, failed, "{}: twice is once", function.name);
+}
+
+/// A batch with a ticket to find somebody for and a message that is no job: an agent of the rule's team has it, and the
+/// message is named.
+pub(crate) async fn check_routing(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    let team = json!({ "id": "routed", "name": "Routed", "strategy": "least_busy" });
+    stage.manager.post("/v1/teams", team).await.expect(StatusCode::CREATED);
+    let member = json!({ "teams": ["routed"], "capacity": null, "availability": null });
+    stage.manager.patch(&format!("/v1/agents/{}", stage.agent.person), member).await.expect(StatusCode::OK);
+    let rule = json!({ "name": "All", "then": { "team": "routed" } });
+    let rule = stage.admin.post("/v1/routing-rules", rule).await.expect(StatusCode::CREATED);
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    for times in ["once", "twice"] {
+        assert_eq!(answer(process, function, &sample.event).await, failed, "{}: {times}", function.name);
+        let ticket = stage.agent.read(&sample.ticket).await;
+        let has = (&ticket["team"], &ticket["assignee"]);
+        assert_eq!(has, (&json!("routed"), &json!(stage.agent.person)), "{}: {times}", function.name);
+    }
+    stage.admin.delete(&format!("/v1/routing-rules/{}", text(&rule, "id"))).await.expect(StatusCode::NO_CONTENT);
+    stage.manager.delete("/v1/teams/routed").await.expect(StatusCode::NO_CONTENT);
+}
+
+/// A desk with a team that gives tickets away is looked at, and one without is not.
+pub(crate) async fn check_find_waiting(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    assert_eq!(answer(process, function, &sample.event).await, Value::Null, "{}", function.name);
+    for team in stage.manager.list("/v1/teams").await {
+        stage.manager.delete(&format!("/v1/teams/{}", text(&team, "id"))).await.expect(StatusCode::NO_CONTENT);
+    }
+    stage.taken_jobs().await;
+    let ours = |jobs: Vec<String>| jobs.iter().filter(|job| job.contains("route_waiting") && job.contains("demo")).count();
+    for (strategy, jobs) in [("manual", 0), ("round_robin", 1)] {
+        stage
+            .manager
+            .post("/v1/teams", json!({ "id": strategy, "name": "x", "strategy": strategy }))
+            .await
+            .expect(StatusCode::CREATED);
+        // What the process knows of the desk is kept for half a minute.
+        let mut process = stage.start(function).await;
+        assert_eq!(answer(&mut process, function, &sample.event).await, Value::Null, "{}", function.name);
+        assert_eq!(ours(stage.taken_jobs().await), jobs, "{}: {strategy}", function.name);
+        stage.manager.delete(&format!("/v1/teams/{strategy}")).await.expect(StatusCode::NO_CONTENT);
+    }
 }
 
 /// A batch with a file to look at and a message that is no job: the file was looked at, and the message is named.

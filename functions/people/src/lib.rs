@@ -1,5 +1,14 @@
 //! Who works at a desk: teams, and agents with what they can do, how much they carry, and whether they are there.
 
+mod agents;
+mod teams;
+
 lambdesk_function::area! {
     list_teams,
+    create_team,
+    update_team,
+    delete_team,
+    get_agent,
+    update_agent,
+    set_availability,
 }

@@ -6,6 +6,8 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, Signe
 use lambdesk_platform::App;
 use serde::Serialize;
 
+use crate::teams::is_there;
+
 /// Lists teams.
 pub const FUNCTION: Function =
     Function::http("people-list-teams", "GET", "/v1/teams", Access::Permission(Permission::TicketsUpdate))
@@ -18,14 +20,15 @@ pub(crate) fn endpoint() -> Endpoint {
 
 /// All at once: few by nature.
 #[derive(Serialize)]
-struct Items {
-    items: Vec<Team>,
+struct Items<'a> {
+    items: Vec<&'a Team>,
     next_cursor: Option<String>,
 }
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Reply, ApiError> {
     // As it is now, so that who just wrote sees it, whichever process answers.
     let settings = app.desk(&caller).read_settings().await?;
-    let served = settings.config.teams.iter().filter(|team| settings.config.brands.iter().any(|brand| caller.brands.include(&brand.id) && team.serves(&brand.id)));
-    Reply::ok(&Items { items: served.cloned().collect(), next_cursor: None })
+    let mut items: Vec<_> = settings.config.teams.iter().filter(|team| is_there(team, &caller)).collect();
+    items.sort_by(|a, b| a.id.cmp(&b.id));
+    Reply::ok(&Items { items, next_cursor: None })
 }

@@ -1,7 +1,10 @@
 //! Who answers, and how much each has on their desk.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
-use lambdesk_domain::{Brands, Caller, Permission, Person, PersonId, Role, TeamId};
+use jiff::Timestamp;
+use lambdesk_domain::{AtWork, Availability, Brands, Permission, Person, PersonId, Role, Skill, TeamId};
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn};
 use lambdesk_platform::App;
 use lambdesk_store::{Workload, table::QUEUE};
@@ -31,34 +34,38 @@ pub(crate) struct Agent {
     #[schema(value_type = Option<Vec<lambdesk_domain::BrandId>>)]
     brands: Brands,
     teams: Vec<TeamId>,
+    /// What they can do.
+    skills: BTreeSet<Skill>,
+    /// The weight that they may carry; null is no limit.
+    capacity: Option<u32>,
+    /// Whether they are there, as it was said.
+    availability: Availability,
+    /// Whether they are there now.
+    is_available: bool,
     /// Tickets assigned to them that are neither resolved nor closed.
     active_tickets: i64,
     /// The same by status.
     #[schema(value_type = Object)]
     by_status: StatusCounts,
+    /// What they carry: each open ticket by its priority (low 1, medium 2, high 3, urgent 4).
+    weight: i64,
 }
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     let (staff, workload) = (desk.staff().await?, desk.workload().await?);
-    let colleagues = staff.into_iter().filter(|person| works_with(&caller, person));
-    let items = colleagues.map(|person| agent(person, &workload)).collect();
+    let colleagues = staff.into_iter().filter(|person| caller.brands.meet(&person.brands));
+    let items = colleagues.map(|person| agent(person, &workload, app.now())).collect();
     Reply::ok(&Items { items, next_cursor: None })
 }
 
-/// Staff who share a brand with the caller.
-fn works_with(caller: &Caller, person: &Person) -> bool {
-    match (&caller.brands, &person.brands) {
-        (Brands::All, _) | (_, Brands::All) => true,
-        (Brands::Only(mine), Brands::Only(theirs)) => !mine.is_disjoint(theirs),
-    }
-}
-
-fn agent(person: Person, workload: &Workload) -> Agent {
-    let mut by_status = StatusCounts::new();
-    for ((status, _), count) in workload.get(&person.id).into_iter().flatten() {
+fn agent(person: Person, workload: &Workload, now: Timestamp) -> Agent {
+    let (mut by_status, mut weight) = (StatusCounts::new(), 0);
+    for ((status, priority), count) in workload.get(&person.id).into_iter().flatten() {
         *by_status.entry(*status).or_default() += count;
+        weight += count * i64::from(priority.weight());
     }
+    let AtWork { skills, capacity, availability } = person.at_work.clone();
     Agent {
         id: person.id,
         name: person.display_name().to_owned(),
@@ -66,7 +73,12 @@ fn agent(person: Person, workload: &Workload) -> Agent {
         role: person.role,
         brands: person.brands,
         teams: person.teams,
+        skills,
+        capacity,
+        availability,
+        is_available: availability.is_available(now),
         active_tickets: by_status.values().sum(),
         by_status,
+        weight,
     }
 }

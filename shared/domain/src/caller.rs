@@ -29,6 +29,14 @@ impl Brands {
             Self::Only(brands) => brands.contains(brand),
         }
     }
+
+    /// Whether there is a brand among both.
+    pub fn meet(&self, others: &Self) -> bool {
+        match (self, others) {
+            (Self::All, _) | (_, Self::All) => true,
+            (Self::Only(these), Self::Only(those)) => !these.is_disjoint(those),
+        }
+    }
 }
 
 impl From<Option<BTreeSet<BrandId>>> for Brands {

@@ -152,11 +152,20 @@ impl Fields {
         }
     }
 
+    /// Takes all fields that nobody has taken, to be read by other means.
+    pub fn take_all(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.values)
+    }
+
+    /// Remembers what is wrong with fields that were read by other means.
+    pub fn refuse(&mut self, errors: impl IntoIterator<Item = FieldError>) {
+        self.errors.extend(errors);
+    }
+
     /// Reads a whole type; the error names every field that is wrong, unknown ones included.
     pub(crate) fn read<T: FromFields>(mut self) -> Result<T, ApiError> {
         let value = T::from_fields(&mut self);
-        let unknown =
-            self.values.keys().map(|name| FieldError::new(name.clone(), "unknown_field", "is not a field of this request"));
+        let unknown = self.values.keys().map(|name| unknown_field(name));
         self.errors.extend(unknown);
         // Enough for any person; a request made of nothing but mistakes gets no answer longer than itself.
         self.errors.truncate(MOST_ERRORS);
@@ -167,6 +176,10 @@ impl Fields {
     }
 }
 
+pub(crate) fn unknown_field(name: &str) -> FieldError {
+    FieldError::new(name, "unknown_field", "is not a field of this request")
+}
+
 /// A JSON body.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
@@ -175,15 +188,21 @@ impl<T: FromFields> FromRequest<App> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &App) -> Result<Self, ApiError> {
-        check_content_type(&request)?;
-        let scope = Scope::of(request.extensions(), state).await?;
-        let unreadable = |detail: String| ApiError::new(StatusCode::BAD_REQUEST, "unreadable", detail);
-        let body = Bytes::from_request(request, state).await.map_err(|error| unreadable(error.body_text()))?;
-        match serde_json::from_slice(&body) {
-            Ok(Value::Object(values)) => Fields::of(values, scope).read().map(Self),
-            Ok(_) => Err(unreadable("The body must be a JSON object.".to_owned())),
-            Err(error) => Err(unreadable(format!("The body is not JSON: {error}."))),
-        }
+        let (values, scope) = object(request, state).await?;
+        Fields::of(values, scope).read().map(Self)
+    }
+}
+
+/// The object that a body holds, and the scope to read its fields in.
+pub(crate) async fn object(request: Request, app: &App) -> Result<(Map<String, Value>, Option<Scope>), ApiError> {
+    check_content_type(&request)?;
+    let scope = Scope::of(request.extensions(), app).await?;
+    let unreadable = |detail: String| ApiError::new(StatusCode::BAD_REQUEST, "unreadable", detail);
+    let body = Bytes::from_request(request, app).await.map_err(|error| unreadable(error.body_text()))?;
+    match serde_json::from_slice(&body) {
+        Ok(Value::Object(values)) => Ok((values, scope)),
+        Ok(_) => Err(unreadable("The body must be a JSON object.".to_owned())),
+        Err(error) => Err(unreadable(format!("The body is not JSON: {error}."))),
     }
 }
 

@@ -12,6 +12,8 @@ mod function;
 mod input;
 mod layer;
 mod line;
+mod merge;
+mod named;
 mod openapi;
 mod preconditions;
 mod query;
@@ -27,6 +29,8 @@ pub use self::{
     function::{Access, Function, Need, Trigger},
     input::{Field, Fields, FromFields, Json, Known, Patched, Scope},
     layer::{MAX_REQUEST_BYTES, RequestId},
+    merge::Merge,
+    named::id_for,
     openapi::document,
     preconditions::{Idempotent, IfMatch},
     query::{AttachmentPath, Limit, Query, TicketPath},

@@ -63,6 +63,14 @@ impl Endpoint {
         self
     }
 
+    /// Says that it reads a JSON Merge Patch of what a body makes elsewhere: the same fields, none of them required, but for
+    /// the id, which stays.
+    #[must_use]
+    pub fn body_patches<T: ToSchema>(mut self) -> Self {
+        self.operation.body = Some(patch_schema::<T>);
+        self
+    }
+
     /// Says what query string it reads.
     #[must_use]
     pub fn query<T: ToSchema>(mut self) -> Self {
@@ -126,6 +134,18 @@ fn own_schema<T: ToSchema>(function: &Function, suffix: &str) -> Shape {
     let (_, mut schema, others) = named_schema::<T>();
     schema["additionalProperties"] = Value::Bool(false);
     (words.collect::<String>() + suffix, schema, others)
+}
+
+fn patch_schema<T: ToSchema>(function: &Function) -> Shape {
+    let (name, mut schema, others) = own_schema::<T>(function, "Input");
+    if let Some(fields) = schema.as_object_mut() {
+        fields.remove("required");
+        fields.insert("description".to_owned(), json!("What changes: absent leaves, null clears (JSON Merge Patch)."));
+    }
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        properties.remove("id");
+    }
+    (name, schema, others)
 }
 
 fn page_schema<T: ToSchema>() -> Shape {
@@ -244,9 +264,10 @@ fn failures(endpoint: &Endpoint, method: &str, path: &str, access: Access) -> Ve
 }
 
 fn keep(schemas: &mut BTreeMap<String, Value>, (name, schema, others): &Shape) {
-    schemas.insert(name.clone(), schema.clone());
-    for (name, schema) in others {
-        schemas.insert(name.clone(), schema.clone());
+    let own = (name.clone(), schema.clone());
+    for (name, schema) in others.iter().chain([&own]) {
+        let before = schemas.insert(name.clone(), schema.clone());
+        debug_assert!(before.is_none_or(|before| before == *schema), "two schemas are called {name}");
     }
 }
 

@@ -6,8 +6,9 @@ use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::{header, request::Parts},
 };
+use jiff::Timestamp;
 use lambdesk_domain::FieldError;
-use lambdesk_store::{Answer, IdempotencyKey};
+use lambdesk_store::{Answer, Desk, IdempotencyKey};
 
 use crate::{caller::Admitted, error::ApiError, layer::Incoming, reply::Reply};
 
@@ -63,6 +64,13 @@ impl Idempotent {
     /// For methods that are idempotent by nature: PUT, PATCH, DELETE.
     pub fn none() -> Self {
         Self(None)
+    }
+
+    /// Fails with the first answer where the key was used before: for what would be refused the second time, such as an id
+    /// that the first time took.
+    pub async fn check(&self, desk: &Desk<'_>, now: Timestamp) -> Result<(), ApiError> {
+        let Some(key) = &self.0 else { return Ok(()) };
+        desk.answered(key, now).await?.map_or(Ok(()), |answered| Err(answered.into()))
     }
 
     /// The key with the answer to keep under it.

@@ -56,7 +56,7 @@ pub use self::{
     idempotency::{Answer, IdempotencyKey},
     inbound::{Arrival, Known, Question},
     list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},
-    rules::VERSIONS_KEPT,
+    rules::{Once, VERSIONS_KEPT},
     save::Save,
     sent_mail::{MailClaim, OwnMail, SentMail},
     suppressions::HeardFailure,

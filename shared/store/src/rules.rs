@@ -2,11 +2,12 @@
 //! version is a row, because tickets keep the one that they got.
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+use jiff::Timestamp;
 use lambdesk_domain::{Calendar, CalendarId, Policy, PolicyId, RuleId, Team, TeamId, TenantConfig, routing::Rule};
 use serde::Serialize;
 
 use crate::{
-    Desk,
+    Answer, Desk, IdempotencyKey,
     error::StoreError,
     item::{Item, decode, encode, kind, number},
     keys::Key,
@@ -22,31 +23,52 @@ const ROUTING_RULE: &str = "routing_rule";
 /// Versions of a policy or calendar that are kept. A ticket whose version is gone gets a policy anew with its next change.
 pub const VERSIONS_KEPT: u32 = 20;
 
+/// The answer to keep with a write, where the request that asks for it has an idempotency key; and the time.
+pub type Once<'a> = (Option<(&'a IdempotencyKey, &'a Answer)>, Timestamp);
+
 impl Desk<'_> {
     /// Writes the next version of a policy; `Stale` where somebody else wrote it first.
     pub async fn put_policy(&self, policy: &Policy) -> Result<(), StoreError> {
+        self.write_rules(self.policy_parts(policy)?).await
+    }
+
+    /// The same, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
+    pub async fn put_policy_once(&self, policy: &Policy, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rules_once(self.policy_parts(policy)?, once).await
+    }
+
+    fn policy_parts(&self, policy: &Policy) -> Result<Vec<Part>, StoreError> {
         let at = |version| self.keys().config_version(POLICY, policy.id.as_str(), version);
-        self.put_version((POLICY, policy), policy.version, at).await
+        self.version_parts((POLICY, policy), policy.version, at)
     }
 
     /// Writes the next version of a calendar; `Stale` where somebody else wrote it first.
     pub async fn put_calendar(&self, calendar: &Calendar) -> Result<(), StoreError> {
-        let at = |version| self.keys().config_version(CALENDAR, calendar.id.as_str(), version);
-        self.put_version((CALENDAR, calendar), calendar.version, at).await
+        self.write_rules(self.calendar_parts(calendar)?).await
     }
 
-    async fn put_version(
+    /// The same, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
+    pub async fn put_calendar_once(&self, calendar: &Calendar, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rules_once(self.calendar_parts(calendar)?, once).await
+    }
+
+    fn calendar_parts(&self, calendar: &Calendar) -> Result<Vec<Part>, StoreError> {
+        let at = |version| self.keys().config_version(CALENDAR, calendar.id.as_str(), version);
+        self.version_parts((CALENDAR, calendar), calendar.version, at)
+    }
+
+    fn version_parts(
         &self,
         (kind, row): (&'static str, &impl Serialize),
         version: u32,
         at: impl Fn(u32) -> Key,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Part>, StoreError> {
         let put = self.put(encode(at(version), kind, row)?).condition_expression("attribute_not_exists(pk)");
         let mut parts = vec![Part::guarded(transact_put(put)?, Guard::Version)];
         if let Some(oldest) = version.checked_sub(VERSIONS_KEPT).filter(|oldest| *oldest > 0) {
             parts.push(self.erase(at(oldest), None)?);
         }
-        self.write_rules(parts).await
+        Ok(parts)
     }
 
     /// Erases a calendar in all its versions.
@@ -63,8 +85,18 @@ impl Desk<'_> {
 
     /// Writes a team in the place of the version that was `known`; `Stale` where that is no longer so.
     pub async fn put_team(&self, team: &Team, known: Option<u32>) -> Result<(), StoreError> {
+        self.write_rules(vec![self.team_part(team, known)?]).await
+    }
+
+    /// Writes a team that was not there, once for each idempotency key: `Stale` where it is there, `Answered` or `KeyReused`
+    /// where the key was used before.
+    pub async fn add_team_once(&self, team: &Team, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rules_once(vec![self.team_part(team, None)?], once).await
+    }
+
+    fn team_part(&self, team: &Team, known: Option<u32>) -> Result<Part, StoreError> {
         let row = encode(self.keys().config(TEAM, team.id.as_str()), TEAM, team)?;
-        self.put_known(row, (known, team.version)).await
+        self.known_part(row, (known, team.version))
     }
 
     /// Erases a team, if it still is the version that was `known`.
@@ -74,8 +106,17 @@ impl Desk<'_> {
 
     /// Writes a routing rule in the place of the version that was `known`; `Stale` where that is no longer so.
     pub async fn put_routing_rule(&self, rule: &Rule, known: Option<u32>) -> Result<(), StoreError> {
+        self.write_rules(vec![self.routing_rule_part(rule, known)?]).await
+    }
+
+    /// Writes a new routing rule, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
+    pub async fn add_routing_rule_once(&self, rule: &Rule, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rules_once(vec![self.routing_rule_part(rule, None)?], once).await
+    }
+
+    fn routing_rule_part(&self, rule: &Rule, known: Option<u32>) -> Result<Part, StoreError> {
         let row = encode(self.keys().config(ROUTING_RULE, &rule.id.to_string()), ROUTING_RULE, rule)?;
-        self.put_known(row, (known, rule.version)).await
+        self.known_part(row, (known, rule.version))
     }
 
     /// Erases a routing rule, if it still is the version that was `known`.
@@ -83,7 +124,7 @@ impl Desk<'_> {
         self.write_rules(vec![self.erase(self.keys().config(ROUTING_RULE, &rule.to_string()), Some(known))?]).await
     }
 
-    async fn put_known(&self, mut row: Item, (known, version): (Option<u32>, u32)) -> Result<(), StoreError> {
+    fn known_part(&self, mut row: Item, (known, version): (Option<u32>, u32)) -> Result<Part, StoreError> {
         row.insert("version".to_owned(), number(version));
         let put = self.put(row);
         let put = match known {
@@ -93,7 +134,7 @@ impl Desk<'_> {
                 .expression_attribute_names("#version", "version")
                 .expression_attribute_values(":known", number(known)),
         };
-        self.write_rules(vec![Part::guarded(transact_put(put)?, Guard::Version)]).await
+        Ok(Part::guarded(transact_put(put)?, Guard::Version))
     }
 
     fn erase(&self, at: Key, known: Option<u32>) -> Result<Part, StoreError> {
@@ -112,6 +153,15 @@ impl Desk<'_> {
         for parts in in_transactions(parts) {
             self.store.transact(parts).await?;
         }
+        self.store.configs.forget(self.tenant);
+        Ok(())
+    }
+
+    async fn write_rules_once(&self, mut parts: Vec<Part>, (answer, now): Once<'_>) -> Result<(), StoreError> {
+        if let Some((key, answer)) = answer {
+            parts.push(self.idempotency_part(key, answer, now)?);
+        }
+        self.transact_once(parts, answer, now).await?;
         self.store.configs.forget(self.tenant);
         Ok(())
     }

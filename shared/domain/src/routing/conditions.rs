@@ -221,5 +221,5 @@ fn the_document_knows_every_field() {
     let mut schemas = Vec::new();
     Rule::schemas(&mut schemas);
     let names: BTreeSet<_> = schemas.iter().map(|(name, _)| name.as_str()).collect();
-    assert!(names.is_superset(&["Condition", "Criterion", "Then"].into()), "{names:?}");
+    assert!(names.is_superset(&["Condition", "RoutingCriterion", "Then"].into()), "{names:?}");
 }

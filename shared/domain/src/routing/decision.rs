@@ -136,6 +136,8 @@ pub struct Considered {
     /// Who.
     pub person: PersonId,
     /// How they fared.
+    // Verdicts on mails are called so too.
+    #[schema(inline)]
     pub verdict: Verdict,
     /// What they carried.
     pub load: Load,

@@ -1,5 +1,7 @@
 //! Conditions in the OpenAPI document: one object for each kind of question.
 
+use std::borrow::Cow;
+
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -75,7 +77,12 @@ impl PartialSchema for Criterion {
     }
 }
 
-impl ToSchema for Criterion {}
+impl ToSchema for Criterion {
+    // The criteria of policies are called so too.
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("RoutingCriterion")
+    }
+}
 
 fn named(fields: &[&str]) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(fields.iter().copied())).build()

@@ -64,7 +64,12 @@ impl PromiseView {
             policy_name: version.map(|policy| policy.name.to_string()),
             because: promise.because.clone(),
             calendar: promise.calendar.as_ref().map(|(id, _)| id.to_string()),
-            clocks: promise.clocks.iter().filter(|(_, clock)| !clock.withdrawn).map(|(metric, clock)| ClockView::of(*metric, clock, hours, now)).collect(),
+            clocks: promise
+                .clocks
+                .iter()
+                .filter(|(_, clock)| !clock.withdrawn)
+                .map(|(metric, clock)| ClockView::of(*metric, clock, hours, now))
+                .collect(),
         }
     }
 }

@@ -108,8 +108,10 @@ fn carry_out(edit: &mut Edit, escalated: &Escalated, staff: &[Person], ctx: &mut
     if escalated.raise_priority {
         ticket.priority = ticket.priority.raised();
     }
-    if let Some(team) =
-        escalated.team.as_ref().filter(|team| ctx.config.team(team).is_some_and(|team| team.serves(&ticket.brand)) && ticket.team.as_ref() != Some(team))
+    if let Some(team) = escalated
+        .team
+        .as_ref()
+        .filter(|team| ctx.config.team(team).is_some_and(|team| team.serves(&ticket.brand)) && ticket.team.as_ref() != Some(team))
     {
         ticket.team = Some(team.clone());
         ticket.assignee = None;

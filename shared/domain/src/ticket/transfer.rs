@@ -29,7 +29,8 @@ pub fn transfer(ticket: Ticket, transfer: &Transfer, ctx: &mut Context<'_>) -> R
     }
     let caller = ctx.caller.ok_or(DomainError::Forbidden(Vec::new()))?;
     let own = edit.ticket.assignee.is_none_or(|assignee| assignee == caller.person);
-    if !caller.may(Permission::TicketsAssign) && !(own && caller.may(Permission::TicketsAssignSelf)) {
+    let allowed = caller.may(Permission::TicketsAssign) || (own && caller.may(Permission::TicketsAssignSelf));
+    if !allowed {
         return Err(DomainError::forbidden("assignee", "you may only pass on your own tickets"));
     }
     edit.ticket.team = team.clone().or(edit.ticket.team.take());
