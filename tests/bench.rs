@@ -108,7 +108,7 @@ fn run() -> Result<(), String> {
             match &plan {
                 Work::Desk(plan) => measure(plan, &process).await,
                 Work::Mail => say(&mail::measure(&process).await?),
-                Work::Time => say(&time::measure(&process).await?),
+                Work::Time => time::measure(&process, say).await,
             }
         };
         tokio::time::timeout(LONGEST_RUN, work).await

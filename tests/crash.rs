@@ -5,6 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader},
+    net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
     sync::{
@@ -17,7 +18,7 @@ use std::{
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Session, text};
+use crate::support::{Client, Session, deliver, text};
 
 const WRITERS: usize = 8;
 const WRITES: usize = 500;
@@ -30,6 +31,8 @@ const IN_FLIGHT: usize = 4;
 pub(crate) struct Process {
     child: Child,
     pub(crate) client: Client,
+    /// Where it takes mail.
+    smtp: SocketAddr,
 }
 
 impl Process {
@@ -43,10 +46,12 @@ impl Process {
             .expect("the desk starts");
         let stdout = BufReader::new(child.stdout.take().expect("piped"));
         let mut lines = stdout.lines().map_while(Result::ok);
-        let ready = lines.find_map(|line| line.strip_prefix("ready ").map(str::to_owned)).expect("it says when it is ready");
+        let mut says =
+            |what: &str| lines.find_map(|line| line.strip_prefix(what).map(str::to_owned)).expect("it says where it is");
+        let (ready, smtp) = (says("ready "), says("smtp "));
         // Keep the pipe drained, or the process would stop at a full one.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { client: Client::new(ready.trim()), child }
+        Self { client: Client::new(ready.trim()), smtp: smtp.trim().parse().expect("an address"), child }
     }
 
     pub(crate) fn kill(mut self) {
@@ -195,4 +200,69 @@ async fn mailbox(client: &Client) -> Vec<(String, String, String)> {
     let listed = client.anonymous().get("/local/mailbox").await.expect(StatusCode::OK);
     let entry = |mail: &Value| (text(mail, "message_id"), text(mail, "subject"), mail["to"].to_string());
     listed["items"].as_array().unwrap().iter().map(entry).filter(|(_, subject, _)| subject.contains("] Write ")).collect()
+}
+
+/// Mails, at so many connections, with kills after so many were taken.
+const MAILS: usize = 240;
+const CONNECTIONS: usize = 8;
+const KILLS: [usize; 2] = [60, 150];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_was_taken_becomes_one_ticket_through_kill_9() {
+    let data = tempfile::tempdir().expect("a directory");
+    let taken = Arc::new(Mutex::new(BTreeSet::new()));
+    for kill_at in KILLS {
+        let process = Process::start(data.path());
+        let senders = spawn_senders(process.smtp, &taken);
+        wait_for(|| taken.lock().unwrap().len() >= kill_at).await;
+        process.kill();
+        for sender in senders {
+            sender.await.expect("a sender ends when nobody answers");
+        }
+    }
+    let process = Process::start(data.path());
+    for sender in spawn_senders(process.smtp, &taken) {
+        sender.await.expect("the last round delivers to the end");
+    }
+    assert_eq!(taken.lock().unwrap().len(), MAILS);
+    let admin = process.client.sign_in("demo", "admin@demo.test").await;
+    let deadline = Instant::now() + Duration::from_secs(180);
+    let tickets = loop {
+        let tickets = admin.list("/v1/tickets?limit=100&status=open").await;
+        let by_mail: Vec<_> =
+            tickets.iter().filter(|ticket| ticket["channel"] == "email").map(|ticket| text(ticket, "subject")).collect();
+        if by_mail.len() >= MAILS {
+            break by_mail;
+        }
+        assert!(Instant::now() < deadline, "{} of {MAILS} mails are tickets", by_mail.len());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    let distinct: BTreeSet<_> = tickets.iter().collect();
+    assert_eq!((tickets.len(), distinct.len()), (MAILS, MAILS), "none twice");
+    let failed = admin.list("/v1/inbound-mails?outcome=failed").await;
+    assert!(failed.is_empty(), "{failed:?}");
+    process.kill();
+}
+
+/// Each brings its share, and again what nobody said was taken: as mail servers do. Another sender each, because one sender's are
+/// capped.
+fn spawn_senders(at: SocketAddr, taken: &Arc<Mutex<BTreeSet<usize>>>) -> Vec<tokio::task::JoinHandle<()>> {
+    let spawn = |connection: usize| {
+        let taken = taken.clone();
+        tokio::spawn(async move {
+            for n in (connection..MAILS).step_by(CONNECTIONS) {
+                if taken.lock().unwrap().contains(&n) {
+                    continue;
+                }
+                let from = format!("sender{n}@example.test");
+                let mail =
+                    format!("From: {from}\nTo: help@demo.test\nSubject: Mail {n}\nMessage-ID: <{n}@example.test>\n\nHelp.\n");
+                if deliver(at, &from, "help@demo.test", &mail).await.is_err() {
+                    return;
+                }
+                taken.lock().unwrap().insert(n);
+            }
+        })
+    };
+    (0..CONNECTIONS).map(spawn).collect()
 }

@@ -10,6 +10,7 @@ mod crash;
 mod deployed;
 mod inbound;
 mod mail;
+mod promises;
 mod registry;
 mod roles;
 mod routing;

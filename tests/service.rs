@@ -73,13 +73,14 @@ async fn a_policy_is_made_changed_and_withdrawn() {
     assert_eq!((&changed["when"]["priority"], &changed["when"]["channel"]), (&json!("urgent"), &json!("phone")));
     assert_eq!(manager.patch(path, patch.clone()).await.expect(StatusCode::OK)["version"], 2, "nothing changed");
     known(&manager, Method::PATCH, path, 1, Some(patch)).await.problem(StatusCode::PRECONDITION_FAILED);
-    assert_eq!(agent.list("/v1/sla-policies").await, [changed]);
+    let own = agent.list("/v1/sla-policies").await.into_iter().filter(|policy| policy["id"] == "vip-sued").collect::<Vec<_>>();
+    assert_eq!(own, [changed]);
 
     known(&manager, Method::DELETE, path, 1, None).await.problem(StatusCode::PRECONDITION_FAILED);
     known(&manager, Method::DELETE, path, 2, None).await.expect(StatusCode::NO_CONTENT);
     manager.delete(path).await.problem(StatusCode::NOT_FOUND);
     manager.patch(path, json!({ "name": "x" })).await.problem(StatusCode::NOT_FOUND);
-    assert!(agent.list("/v1/sla-policies").await.is_empty());
+    assert!(!agent.list("/v1/sla-policies").await.iter().any(|policy| policy["id"] == "vip-sued"));
     let anew = manager.post("/v1/sla-policies", body).await.expect(StatusCode::CREATED);
     assert_eq!(anew["version"], 4, "after the one that says that it was withdrawn");
 }
@@ -448,7 +449,9 @@ async fn d2_a_manager_of_one_brand_leaves_the_others_alone() {
     assert_eq!(wrong(&ka.post("/v1/teams", json!({ "name": "x" })).await), pairs([("brands", "not_allowed")]));
     ka.post("/v1/teams", json!({ "name": "x", "brands": ["KA"] })).await.expect(StatusCode::CREATED);
 
-    assert_eq!(ids(&ka, "/v1/sla-policies").await, ["all", "both", "ka"]);
+    // Beside those that the desk came with.
+    let policies: Vec<_> = ids(&ka, "/v1/sla-policies").await.into_iter().filter(|id| !id.starts_with("ka-")).collect();
+    assert_eq!(policies, ["all", "both", "ka"]);
     ka.patch("/v1/sla-policies/ol", json!({ "name": "x" })).await.problem(StatusCode::NOT_FOUND);
     ka.delete("/v1/sla-policies/ol").await.problem(StatusCode::NOT_FOUND);
     ka.patch("/v1/sla-policies/ka", json!({ "name": "x" })).await.expect(StatusCode::OK);

@@ -31,10 +31,9 @@ const SHARDS: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(600);
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Measures, and says what came out.
-pub(crate) async fn measure(process: &Process) -> Result<String, String> {
+/// Measures, and says what comes out as it comes.
+pub(crate) async fn measure(process: &Process, say: impl Fn(&str) -> Result<(), String>) -> Result<(), String> {
     let desk = Desk::open(process).await?;
-    let mut lines = vec!["what time brings about".to_owned()];
     // Far from due: resolved and first answered in days of working time would be; here nothing is due for two days.
     let far = desk.open_ticket("low").await?;
     let mut there = 0;
@@ -42,7 +41,7 @@ pub(crate) async fn measure(process: &Process) -> Result<String, String> {
         desk.copy(&far, there, open).await?;
         there = open;
         let swept = desk.sweep(process).await?;
-        lines.push(format!("{open} open tickets, nothing due: a sweep makes {swept} calls"));
+        say(&format!("{open} open tickets, nothing due: a sweep makes {swept} calls"))?;
     }
     let near = desk.open_ticket("urgent").await?;
     desk.copy(&near, OPEN[2], OPEN[2] + DUE).await?;
@@ -56,11 +55,8 @@ pub(crate) async fn measure(process: &Process) -> Result<String, String> {
         tokio::time::sleep(LOOK).await;
     }
     let seconds = started.elapsed().as_secs_f64();
-    lines.push(format!(
-        "{DUE} promises broken in the same minute, beside {} open tickets: all told after {seconds:.1} s",
-        OPEN[2]
-    ));
-    Ok(lines.join("\n"))
+    let open = OPEN[2];
+    say(&format!("{DUE} promises broken in the same minute, beside {open} open tickets: all told after {seconds:.1} s"))
 }
 
 /// The desk, and the table under it.

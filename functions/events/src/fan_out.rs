@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use aws_lambda_events::dynamodb::EventRecord;
-use lambdesk_domain::{Event, EventKind, Status};
+use futures_util::future::{join, join_all};
+use lambdesk_domain::{Event, EventKind, Status, TenantId};
 use lambdesk_function::{Endpoint, Function, Need};
 use lambdesk_platform::{App, EmailJob, Job, Metric, QueueName, RoutingJob, count};
 use lambdesk_store::{StoreError, stream};
@@ -26,9 +27,7 @@ async fn handle(app: App, records: Vec<EventRecord>) -> usize {
         match event(record) {
             Ok(Some(event)) => {
                 jobs.extend(mail_of(&event).into_iter().map(|job| (index, job)));
-                if routes(&app, &event).await {
-                    routing.extend(routing_of(&event).into_iter().map(|job| (index, job)));
-                }
+                routing.extend(routing_of(&event).into_iter().map(|job| (index, job)));
                 kinds.push((index, event.kind));
             }
             Ok(None) => {}
@@ -40,10 +39,13 @@ async fn handle(app: App, records: Vec<EventRecord>) -> usize {
             }
         }
     }
+    let routes = desks_that_route(&app, routing.iter().map(|(_, job)| tenant_of(job))).await;
+    routing.retain(|(_, job)| routes.contains(tenant_of(job)));
     // What makes room for the same desk's waiting tickets is looked at once.
     let mut seen = BTreeSet::new();
     routing.retain(|(_, job)| !matches!(job, RoutingJob::RouteWaiting { tenant } if !seen.insert(tenant.clone())));
-    let first_failed = [send(&app, jobs).await, send(&app, routing).await].into_iter().flatten().min();
+    let (mails, routes) = join(send(&app, jobs), send(&app, routing)).await;
+    let first_failed = mails.into_iter().chain(routes).min();
     let done = first_failed.map_or(done, |first| first.min(done));
     kinds.iter().filter(|(index, _)| *index < done).for_each(|(_, kind)| count_event(kind));
     done
@@ -76,10 +78,20 @@ async fn send<J: Job>(app: &App, jobs: Vec<(usize, J)>) -> Option<usize> {
     not_taken.into_iter().filter_map(|position| indexes.get(position).copied()).min()
 }
 
-/// Whether the event's desk gives tickets away at all. In doubt it may: a job too many does nothing.
-async fn routes(app: &App, event: &Event) -> bool {
-    let concerns = event.may_route().is_some() || event.kind.makes_room();
-    concerns && app.desk_of(&event.tenant).config().await.map_or(true, |config| config.routes())
+/// Which of these desks give tickets away at all; each is asked once. In doubt they may: a job too many does nothing.
+async fn desks_that_route(app: &App, tenants: impl Iterator<Item = &TenantId>) -> BTreeSet<TenantId> {
+    let tenants: BTreeSet<_> = tenants.cloned().collect();
+    let asked = tenants.into_iter().map(async |tenant| {
+        let routes = app.desk_of(&tenant).config().await.map_or(true, |config| config.routes());
+        routes.then_some(tenant)
+    });
+    join_all(asked).await.into_iter().flatten().collect()
+}
+
+const fn tenant_of(job: &RoutingJob) -> &TenantId {
+    match job {
+        RoutingJob::Route { tenant, .. } | RoutingJob::RouteWaiting { tenant } => tenant,
+    }
 }
 
 fn routing_of(event: &Event) -> Vec<RoutingJob> {

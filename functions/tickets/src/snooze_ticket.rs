@@ -15,7 +15,7 @@ use crate::change::Request;
 pub const FUNCTION: Function =
     Function::http("tickets-snooze", "PUT", "/v1/tickets/{ticket}/snooze", Access::Permission(Permission::TicketsUpdate))
         .summary("Put a ticket off until a time, and be reminded")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
+        .needs(&[Need::Get, Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<TicketView>(200)

@@ -14,7 +14,7 @@ use crate::change::Request;
 pub const FUNCTION: Function =
     Function::http("tickets-unsnooze", "DELETE", "/v1/tickets/{ticket}/snooze", Access::Permission(Permission::TicketsUpdate))
         .summary("Take up a ticket again that was put off")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
+        .needs(&[Need::Get, Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers::<TicketView>(200)

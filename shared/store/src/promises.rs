@@ -24,7 +24,7 @@ impl Desk<'_> {
     /// The writes that keep the figures true across a change; none where no promise ended.
     pub(crate) fn count_promises(&self, change: &Change) -> Result<Vec<Part>, StoreError> {
         let mut rows: BTreeMap<(String, String), BTreeMap<String, i64>> = BTreeMap::new();
-        for (Tally { day, brand, policy, metric, outcome }, delta) in tally(change.before.as_ref(), &change.after) {
+        for (Tally { day, brand, policy, metric, outcome }, delta) in tally(change) {
             let Key { pk, sk } = self.keys().promises(day, &brand, change.after.id);
             *rows.entry((pk, sk)).or_default().entry(attribute(metric, outcome, &policy)).or_default() += delta;
         }

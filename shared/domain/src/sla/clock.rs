@@ -50,7 +50,8 @@ pub struct Clock {
     pub running_since: Option<Timestamp>,
     /// When the share that warns will have passed, while it runs.
     pub warns_at: Option<Timestamp>,
-    /// When all of its time will have passed, while it runs; when it would have, once it has stopped.
+    /// When all of its time will have passed, while it runs; when it would have, once it has stopped; when it had, once it is
+    /// broken.
     pub due_at: Option<Timestamp>,
     /// When what was promised was done.
     pub stopped_at: Option<Timestamp>,
@@ -91,11 +92,8 @@ impl Clock {
         if passed { ClockState::Breached } else { self.state() }
     }
 
-    /// Seconds of working time that are left at `now`; once it is broken, those since then until it was done, below zero.
+    /// Seconds of working time that are left at `now`; below zero when it took longer.
     pub fn remaining(&self, hours: BusinessHours<'_>, now: Timestamp) -> i64 {
-        if let Some(breached_at) = self.breached_at.or(self.breaks_at().filter(|due| has_passed(*due, now))) {
-            return -hours.between(breached_at, self.stopped_at.unwrap_or(now).max(breached_at));
-        }
         let running = self.running_since.map_or(0, |since| hours.between(since, now.max(since)));
         self.target - self.used - running
     }
@@ -111,9 +109,12 @@ impl Clock {
         self.due_at.filter(|_| self.running_since.is_some() && self.breached_at.is_none())
     }
 
-    /// The same clock, whose time is over, done at last or not: what was promised and when it was broken stays as it was.
-    pub(super) fn broken(&self, stopped_at: Option<Timestamp>) -> Self {
-        Self { stopped_at, running_since: None, warns_at: None, withdrawn: false, ..self.clone() }
+    /// The same clock, whose time is over, done at last or not: what was promised and when it was broken stays as it was. How
+    /// late it is goes on as `course` says; where nothing is promised any more, it is not counted on.
+    pub(super) fn broken(&self, stopped_at: Option<Timestamp>, course: Option<&Course<'_>>) -> Self {
+        let late = course.map(|course| Self::compute(course, self.target, None));
+        let (used, running_since) = late.map_or((self.used, None), |late| (late.used, late.running_since));
+        Self { used, running_since, stopped_at, warns_at: None, withdrawn: false, ..self.clone() }
     }
 
     /// The same clock while nothing is promised; what was told of it stays known.
@@ -142,6 +143,7 @@ impl Clock {
         let is_paused = running_since.is_none() && course.stopped_at.is_none();
         let known = known.filter(|known| known.started_at == course.started_at);
         let warned_at = known.and_then(|known| known.warned_at).or(warned.at);
+        let breached_at = known.and_then(|known| known.breached_at).or(breached.at);
         Self {
             policy: course.policy.id.clone(),
             target,
@@ -149,10 +151,10 @@ impl Clock {
             used,
             running_since,
             warns_at: warns_at.filter(|_| running_since.is_some()),
-            due_at: due_at.filter(|_| !is_paused),
+            due_at: breached_at.or(due_at.filter(|_| !is_paused)),
             stopped_at: course.stopped_at,
             warned_at,
-            breached_at: known.and_then(|known| known.breached_at).or(breached.at),
+            breached_at,
             withdrawn: false,
         }
     }

@@ -87,10 +87,16 @@ fn wait(ticket: &mut Ticket, message: Option<&Message>, now: Timestamp) {
     let is_answer = matches!(message.author, Actor::Staff { person } if person != ticket.requester);
     if is_answer {
         ticket.waiting_since = None;
-    } else if ticket.first_response_at.is_some() {
-        // Before the first answer, what they add is part of the question.
+    } else if !waits_for_the_first(ticket) {
         ticket.waiting_since.get_or_insert(now);
     }
+}
+
+/// Whether the customer still waits for the first answer: what they add meanwhile is part of the question. What was resolved
+/// counts as answered.
+fn waits_for_the_first(ticket: &Ticket) -> bool {
+    let was_done = ticket.stays.iter().any(|stay| !stay.status.is_open());
+    ticket.first_response_at.is_none() && !was_done
 }
 
 /// The policy that the ticket gets now, with the clocks and debts of the one that it had.
@@ -156,18 +162,17 @@ fn clock(
         },
     };
     let known = known.filter(|known| known.started_at == started_at);
-    match known {
-        // What has ended was judged by the policy of its time. Only what is open again is taken back.
-        Some(ended) if ended.stopped_at.is_some() && stopped_at.is_some() => return None,
-        Some(broken) if broken.breached_at.is_some() => return Some(broken.broken(stopped_at)),
-        _ => {}
+    // What has ended was judged by the policy of its time; only a resolution is taken back.
+    let taken_back = metric == Metric::Resolution && stopped_at.is_none();
+    if known.is_some_and(|known| known.stopped_at.is_some()) && !taken_back {
+        return None;
     }
-    let promised = terms.and_then(|(policy, hours)| Some((policy, hours, policy.targets.seconds(metric)?)));
-    match promised {
-        Some((policy, hours, target)) => {
-            let course = Course { metric, policy, hours, stays: &ticket.stays, started_at, stopped_at, now };
-            Some(Clock::compute(&course, target, known))
-        }
+    let course = terms.map(|(policy, hours)| Course { metric, policy, hours, stays: &ticket.stays, started_at, stopped_at, now });
+    if let Some(broken) = known.filter(|known| known.breached_at.is_some()) {
+        return Some(broken.broken(stopped_at, course.as_ref()));
+    }
+    match course.as_ref().and_then(|course| Some((course, course.policy.targets.seconds(metric)?))) {
+        Some((course, target)) => Some(Clock::compute(course, target, known)),
         None => known.map(Clock::withdrawn),
     }
 }

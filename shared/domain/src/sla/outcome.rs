@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 use super::{Clock, Metric};
 use crate::{
     error::ParseError,
+    event::EventKind,
     id::{BrandId, PolicyId},
-    ticket::Ticket,
+    ticket::{Change, Ticket},
     words::word,
 };
 
@@ -39,17 +40,32 @@ pub struct Tally {
     pub outcome: Outcome,
 }
 
-/// What a change of a ticket adds to the figures, and takes from them: a clock that runs again was not kept yet. What was
-/// promised in an earlier answer's clock stays counted when the next one begins.
-pub fn tally(before: Option<&Ticket>, after: &Ticket) -> BTreeMap<Tally, i64> {
+/// What a change of a ticket adds to the figures, and takes from them. A broken promise counts when it is told; a kept one when
+/// it is done, and no longer when its ticket is open again. What was promised in an earlier answer's clock stays counted when the
+/// next one begins.
+pub fn tally(change: &Change) -> BTreeMap<Tally, i64> {
     let mut figures = BTreeMap::new();
+    let brand = &change.after.brand;
+    for event in &change.events {
+        if let EventKind::SlaBreached { metric, policy, passed_at, .. } = &event.kind {
+            let (day, policy) = (day(*passed_at), policy.clone());
+            let tally = Tally { day, brand: brand.clone(), policy, metric: *metric, outcome: Outcome::Breached };
+            *figures.entry(tally).or_default() += 1;
+        }
+    }
     for metric in Metric::ALL {
-        let was = before.and_then(|ticket| Some((ticket, clock(ticket, *metric)?)));
-        let is = clock(after, *metric);
-        let goes_on = |clock: &Clock| is.is_none_or(|now| now.started_at == clock.started_at);
-        let (was, is) = (was.filter(|(_, clock)| goes_on(clock)), is.map(|clock| (after, clock)));
-        for ((ticket, clock), delta) in was.into_iter().map(|was| (was, -1)).chain(is.map(|is| (is, 1))) {
-            if let Some(tally) = of(ticket, *metric, clock) {
+        let (was, is) = (change.before.as_ref().and_then(|ticket| clock(ticket, *metric)), clock(&change.after, *metric));
+        let goes_on = |clock: &&Clock| is.is_none_or(|now| now.started_at == clock.started_at);
+        for (clock, delta) in was.filter(goes_on).into_iter().map(|was| (was, -1)).chain(is.map(|is| (is, 1))) {
+            let met_at = clock.stopped_at.filter(|_| clock.breached_at.is_none());
+            let tally = met_at.map(|at| Tally {
+                day: day(at),
+                brand: brand.clone(),
+                policy: clock.policy.clone(),
+                metric: *metric,
+                outcome: Outcome::Met,
+            });
+            if let Some(tally) = tally {
                 *figures.entry(tally).or_default() += delta;
             }
         }
@@ -60,15 +76,6 @@ pub fn tally(before: Option<&Ticket>, after: &Ticket) -> BTreeMap<Tally, i64> {
 
 fn clock(ticket: &Ticket, metric: Metric) -> Option<&Clock> {
     ticket.promise.as_ref()?.clocks.get(&metric)
-}
-
-fn of(ticket: &Ticket, metric: Metric, clock: &Clock) -> Option<Tally> {
-    let (outcome, at) = match (clock.breached_at, clock.stopped_at) {
-        (Some(at), _) => (Outcome::Breached, at),
-        (None, Some(at)) => (Outcome::Met, at),
-        (None, None) => return None,
-    };
-    Some(Tally { day: day(at), brand: ticket.brand.clone(), policy: clock.policy.clone(), metric, outcome })
 }
 
 fn day(at: Timestamp) -> Date {

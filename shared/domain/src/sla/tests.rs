@@ -256,23 +256,69 @@ fn reopening_takes_a_resolution_back() {
     let mut desk = desk(&[standard()]);
     let mut ticket = desk.open(&carl());
     wait(&mut desk, 60);
-    let before = ticket.clone();
-    ticket = desk.status(&ada(), &ticket, Status::Resolved).expect("allowed").after;
-    let met = tally(Some(&before), &ticket);
+    let change = desk.status(&ada(), &ticket, Status::Resolved).expect("allowed");
+    let met = tally(&change);
+    ticket = change.after;
     assert_eq!(met.values().copied().collect::<Vec<_>>(), [1, 1], "solved, and with it answered");
     assert_eq!(clock(&ticket, Metric::Resolution).state(), ClockState::Met);
     wait(&mut desk, 60);
-    let resolved = ticket.clone();
-    ticket = desk.reply(&carl(), &ticket, None).expect("his").after;
+    let reopening = desk.reply(&carl(), &ticket, None).expect("his");
+    ticket = reopening.after.clone();
     assert_eq!(
         due(&ticket, Metric::Resolution),
         Some(at("2025-11-21T13:00:00Z")),
         "the hour in which it was solved does not count"
     );
+    assert_eq!(clock(&ticket, Metric::FirstResponse).state(), ClockState::Met, "what is resolved is answered");
     assert_eq!(clock(&ticket, Metric::NextResponse).started_at, desk.now);
-    let taken_back = tally(Some(&resolved), &ticket);
-    assert_eq!(taken_back.into_iter().map(|(tally, n)| (tally.metric, n)).collect::<Vec<_>>(), [(Metric::Resolution, -1)]);
+    let taken_back: Vec<_> = tally(&reopening).into_iter().map(|(tally, n)| (tally.metric, tally.outcome, n)).collect();
+    assert_eq!(taken_back, [(Metric::Resolution, Outcome::Met, -1)]);
 }
+
+/// A policy that promises a solution alone, for what is urgent; and none for what is low.
+fn some_promise_less() -> Vec<Value> {
+    let mut standard = standard();
+    standard["when"] = json!({ "priority": "medium" });
+    vec![standard, json!({ "id": "urgent", "name": "U", "when": { "priority": "urgent" }, "targets": { "resolution": 300 } })]
+}
+
+#[test]
+fn what_is_promised_no_more_is_not_broken() {
+    let mut desk = desk(&some_promise_less());
+    for priority in [Priority::Urgent, Priority::Low] {
+        desk.now = at(START);
+        let ticket = desk.open(&carl());
+        let mut other = prioritise(&mut desk, &ticket, priority);
+        let told = sweep(&mut desk, &mut other, "2025-11-20T14:00:00Z");
+        assert_eq!(told, [], "{priority}: no first answer is promised");
+        let view = PromiseView::of(other.promise.as_ref().expect("one"), &desk.config, desk.now);
+        assert!(view.clocks.iter().all(|clock| clock.metric != Metric::FirstResponse));
+        let mut back = prioritise(&mut desk, &other, Priority::Medium);
+        assert_eq!(clock(&back, Metric::FirstResponse).breached_at, Some(at("2025-11-20T13:00:00Z")), "{priority}: it is again");
+        assert_eq!(sweep(&mut desk, &mut back, "2025-11-20T14:10:00Z").len(), 2);
+    }
+}
+
+#[test]
+fn a_broken_promise_stays_what_it_was_whatever_comes() {
+    let mut desk = desk(&some_promise_less());
+    let mut ticket = desk.open(&carl());
+    let told = sweep(&mut desk, &mut ticket, "2025-11-20T13:30:00Z");
+    assert_eq!(told.len(), 2);
+    let broken = clock(&ticket, Metric::FirstResponse).clone();
+    for priority in [Priority::Low, Priority::Urgent, Priority::Medium] {
+        ticket = prioritise(&mut desk, &ticket, priority);
+        let now = clock(&ticket, Metric::FirstResponse);
+        assert_eq!((&now.policy, now.due_at, now.breached_at), (&broken.policy, broken.due_at, broken.breached_at), "{priority}");
+    }
+    assert_eq!(sweep(&mut desk, &mut ticket, "2025-11-20T13:40:00Z"), [], "and is told once");
+    let hours = desk.config.hours_of(ticket.promise.as_ref().expect("one"));
+    assert_eq!(clock(&ticket, Metric::FirstResponse).remaining(hours, desk.now), -40 * 60);
+    let answered = desk.reply(&ada(), &ticket, None).expect("hers").after;
+    assert_eq!(clock(&answered, Metric::FirstResponse).stopped_at, Some(desk.now));
+}
+
+mod figures;
 
 #[test]
 fn rules_of_escalation_are_carried_out_once() {
