@@ -221,3 +221,79 @@ async fn a_ticket_is_passed_on_with_a_reason() {
     let wrong = people.manager.post(&path, json!({ "team": "gone", "reason": "x" })).await;
     assert_eq!(wrong.wrong_fields(StatusCode::UNPROCESSABLE_ENTITY), ["team"]);
 }
+
+/// Rules of the desk, in order.
+async fn rules(desk: &Desk, rules: &[Value]) {
+    let numbered = rules.iter().enumerate().map(|(n, rule)| {
+        let mut rule = rule.clone();
+        rule["id"] = json!(format!("019aa0c5-6b20-7000-8000-0000000000a{n}"));
+        (rule["name"], rule["position"], rule["active"]) = (json!(format!("Rule {n}")), json!(n), json!(true));
+        serde_json::from_value(rule).unwrap()
+    });
+    let numbered = numbered.collect();
+    configure(desk, |config| config.routing = numbered).await;
+}
+
+async fn routings(reader: &Session, ticket: &Value) -> usize {
+    let history = reader.list(&format!("{}/events", path_of(ticket))).await;
+    history.iter().filter(|event| event["type"] == "ticket.routed").count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_change_of_what_rules_set_stays_and_rules_go_round_in_no_circle() {
+    let desk = Desk::start().await;
+    team(&desk, json!({ "strategy": "manual" })).await;
+    rules(
+        &desk,
+        &[
+            json!({ "when": [{ "field": "priority", "is": ["medium"] }], "then": { "priority": "high", "team": "line" } }),
+            json!({ "when": [{ "field": "priority", "is": ["high"] }], "then": { "priority": "medium", "team": "line" } }),
+        ],
+    )
+    .await;
+    let people = desk.people(TENANT).await;
+    let ticket = people.customer.open_with(json!({ "subject": "Help", "body": "x", "priority": "medium" })).await;
+    desk.settle().await;
+    let routed = people.manager.read(&ticket).await;
+    assert_eq!((&routed["priority"], &routed["team"]), (&json!("high"), &json!("line")));
+    assert_eq!(routings(&people.manager, &ticket).await, 1, "the second rule did not undo the first");
+    people.agent.patch(&path_of(&ticket), json!({ "priority": "low" })).await.expect(StatusCode::OK);
+    desk.settle().await;
+    assert_eq!(people.manager.read(&ticket).await["priority"], "low", "it is hers to say");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_stays_in_the_team_that_somebody_put_it_into() {
+    let desk = Desk::start().await;
+    team(&desk, json!({ "strategy": "manual" })).await;
+    let other = json!({ "id": "other", "name": "Other", "strategy": "manual" });
+    configure(&desk, |config| config.teams.push(serde_json::from_value(other).unwrap())).await;
+    let people = desk.people(TENANT).await;
+    let ticket = people.customer.open("Help").await;
+    desk.settle().await;
+    assert_eq!(people.manager.read(&ticket).await["team"], "line");
+    people.manager.patch(&path_of(&ticket), json!({ "team": "other" })).await.expect(StatusCode::OK);
+    people.manager.patch(&path_of(&ticket), json!({ "tags": ["late"] })).await.expect(StatusCode::OK);
+    desk.settle().await;
+    assert_eq!(people.manager.read(&ticket).await["team"], "other", "though the rule says otherwise");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_gives_back_goes_to_somebody_else() {
+    let desk = Desk::start().await;
+    team(&desk, json!({ "sticky": true })).await;
+    let people = desk.people(TENANT).await;
+    for agent in [&people.agent, &people.manager] {
+        people.manager.patch(&format!("/v1/agents/{}", agent.person), json!({ "teams": ["line"] })).await.expect(StatusCode::OK);
+    }
+    people.manager.put("/v1/me/availability", json!({ "availability": { "type": "away" } })).await.expect(StatusCode::OK);
+    let ticket = people.customer.open("Help").await;
+    desk.settle().await;
+    assert_eq!(people.manager.read(&ticket).await["assignee"], json!(people.agent.person));
+    people.agent.delete(&format!("{}/assignee", path_of(&ticket))).await.expect(StatusCode::OK);
+    desk.settle().await;
+    assert_eq!(people.manager.read(&ticket).await["assignee"], Value::Null, "not to who gave it back");
+    people.manager.put("/v1/me/availability", json!({ "availability": { "type": "online" } })).await.expect(StatusCode::OK);
+    desk.settle().await;
+    assert_eq!(people.manager.read(&ticket).await["assignee"], json!(people.manager.person));
+}
