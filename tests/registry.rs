@@ -69,6 +69,15 @@ fn d5_open_functions_are_a_short_list() {
     );
 }
 
+/// Dead letters that the operator's command does not know would stay dead.
+#[test]
+fn every_queue_can_be_redriven() {
+    let command = include_str!("../infra/operations/redrive.py");
+    for queue in lambdesk_platform::QueueName::ALL {
+        assert!(command.contains(&format!("\"{}\"", queue.as_str())), "{} is unknown to redrive.py", queue.as_str());
+    }
+}
+
 #[test]
 fn every_function_has_a_sample_event() {
     for endpoint in registry() {

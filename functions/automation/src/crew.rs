@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use lambdesk_domain::{
-    Calendar, CalendarId, MessageKind, Person, PersonId, Status, Strategy, TenantConfig, Ticket, TicketRef,
+    Calendar, CalendarId, Person, PersonId, Status, Strategy, TenantConfig, Ticket,
     routing::{Condition, Crew, Criterion, Expects, Facts, Load},
 };
-use lambdesk_store::{AssigneeFilter, Carried, Desk, Given, Include, Order, Page, PageRequest, Sort, StoreError, TicketQuery};
+use lambdesk_store::{AssigneeFilter, Carried, Desk, Given, Order, Page, PageRequest, Sort, StoreError, TicketQuery};
 
 /// Tickets of a customer that are looked through for who answered the last one.
 const LOOKED_THROUGH: i32 = 10;
@@ -77,13 +77,7 @@ impl Scene {
 }
 
 fn load(carried: &Carried) -> Load {
-    let at_least_none = |n: i64| u32::try_from(n).unwrap_or(0);
-    let mut load = Load::default();
-    for ((_, priority), count) in &carried.tickets {
-        load.tickets += at_least_none(*count);
-        load.weight += at_least_none(*count) * priority.weight();
-    }
-    load
+    Load::of(carried.tickets.iter().map(|((_, priority), count)| (*priority, *count)))
 }
 
 fn asks_for_body(config: &TenantConfig) -> bool {
@@ -92,11 +86,10 @@ fn asks_for_body(config: &TenantConfig) -> bool {
     rules.flat_map(|rule| &rule.when).flat_map(Condition::criteria).any(of)
 }
 
-/// What the ticket began with.
+/// What the ticket began with, however long its conversation is.
 async fn first_message(desk: &Desk<'_>, ticket: &Ticket) -> Result<String, StoreError> {
-    let thread = desk.thread(&TicketRef::Id(ticket.id), Include { messages: true, events: false }).await?;
-    let first = thread.messages.into_iter().find(|message| message.kind == MessageKind::Reply);
-    Ok(first.map(|message| message.body.text).unwrap_or_default())
+    let first = desk.messages(ticket.id, &PageRequest { limit: 1, cursor: None, viewer: ticket.requester }).await?;
+    Ok(first.items.into_iter().next().map(|message| message.body.text).unwrap_or_default())
 }
 
 /// Who had the customer's last ticket before this one.

@@ -14,7 +14,7 @@ pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_schedule(handle)
 }
 
-/// A job too many does nothing: each digest is claimed before it is sent.
+/// A job too many does nothing: each mail is claimed before it is sent.
 async fn handle(app: App) -> Result<(), JobError> {
     let now = app.now();
     let this_hour = now.to_zoned(TimeZone::UTC).hour();

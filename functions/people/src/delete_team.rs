@@ -52,10 +52,7 @@ fn check_unused(config: &TenantConfig, id: &TeamId) -> Result<(), ApiError> {
     let categories = config.categories.iter().filter(|category| is_it(&category.default_team));
     let categories = categories.map(|category| format!("the category {}", category.id));
     // As they are now; what older versions escalate to is passed over where it is gone.
-    let newest = config.policies.iter().filter(|policy| {
-        !policy.withdrawn && config.policy(&policy.id).is_some_and(|newest| newest.version == policy.version)
-    });
-    let policies = newest.filter(|policy| policy.escalations.iter().any(|escalation| is_it(&escalation.team)));
+    let policies = config.current_policies().filter(|policy| policy.escalations.iter().any(|escalation| is_it(&escalation.team)));
     let policies = policies.map(|policy| format!("the policy {}", policy.id));
     let users: Vec<_> = rules.chain(categories).chain(policies).collect();
     if users.is_empty() {

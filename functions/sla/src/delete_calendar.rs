@@ -10,7 +10,6 @@ use lambdesk_platform::App;
 
 use crate::{
     calendars::{CalendarPath, find},
-    policies,
 };
 
 /// Erases a calendar.
@@ -42,7 +41,7 @@ async fn handle(
 
 /// Refuses, and names what uses it.
 fn check_unused(config: &TenantConfig, id: &CalendarId) -> Result<(), ApiError> {
-    let policies = policies::current(config).into_iter().filter(|policy| policy.calendar.as_ref() == Some(id));
+    let policies = config.current_policies().filter(|policy| policy.calendar.as_ref() == Some(id));
     let policies = policies.map(|policy| format!("the policy {}", policy.id));
     let asks = |criterion: &Criterion| matches!(criterion, Criterion::BusinessHours { calendar, .. } if calendar == id);
     let rules = config.routing.iter().filter(|rule| rule.when.iter().flat_map(Condition::criteria).any(asks));

@@ -6,7 +6,7 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, Signe
 use lambdesk_platform::App;
 use serde::Serialize;
 
-use crate::policies::{current, is_there};
+use crate::policies::is_there;
 
 /// Lists policies.
 pub const FUNCTION: Function =
@@ -28,6 +28,6 @@ struct Items<'a> {
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Reply, ApiError> {
     // As it is now, so that who just wrote sees it, whichever process answers.
     let settings = app.desk(&caller).read_settings().await?;
-    let items = current(&settings.config).into_iter().filter(|policy| is_there(policy, &caller)).collect();
+    let items = settings.config.current_policies().filter(|policy| is_there(policy, &caller)).collect();
     Reply::ok(&Items { items, next_cursor: None })
 }

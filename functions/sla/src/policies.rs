@@ -71,14 +71,6 @@ impl<S: Send + Sync> FromRequestParts<S> for PolicyPath {
     }
 }
 
-/// The policies as they are now, without those that were withdrawn, in the order of their identifiers.
-pub(crate) fn current(config: &TenantConfig) -> Vec<&Policy> {
-    let is_newest = |policy: &&Policy| config.policy(&policy.id).is_some_and(|newest| newest.version == policy.version);
-    let mut current: Vec<_> = config.policies.iter().filter(is_newest).filter(|policy| !policy.withdrawn).collect();
-    current.sort_by(|a, b| a.id.cmp(&b.id));
-    current
-}
-
 /// Whether the policy is there for the caller: that of another brand is not.
 pub(crate) fn is_there(policy: &Policy, caller: &Caller) -> bool {
     policy.when.brand.as_ref().is_none_or(|brand| caller.brands.include(brand))

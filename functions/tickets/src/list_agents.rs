@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use jiff::Timestamp;
-use lambdesk_domain::{AtWork, Availability, Brands, Permission, Person, PersonId, Role, Skill, TeamId};
+use lambdesk_domain::{AtWork, Availability, Brands, Permission, Person, PersonId, Role, Skill, TeamId, routing::Load};
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn};
 use lambdesk_platform::App;
 use lambdesk_store::{Workload, table::QUEUE};
@@ -48,7 +48,7 @@ pub(crate) struct Agent {
     #[schema(value_type = Object)]
     by_status: StatusCounts,
     /// What they carry: each open ticket by its priority (low 1, medium 2, high 3, urgent 4).
-    weight: i64,
+    weight: u32,
 }
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Reply, ApiError> {
@@ -60,11 +60,12 @@ async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Re
 }
 
 fn agent(person: Person, workload: &Workload, now: Timestamp) -> Agent {
-    let (mut by_status, mut weight) = (StatusCounts::new(), 0);
-    for ((status, priority), count) in workload.get(&person.id).into_iter().flatten() {
+    let mut by_status = StatusCounts::new();
+    let carried = || workload.get(&person.id).into_iter().flatten();
+    for ((status, _), count) in carried() {
         *by_status.entry(*status).or_default() += count;
-        weight += count * i64::from(priority.weight());
     }
+    let weight = Load::of(carried().map(|((_, priority), count)| (*priority, *count))).weight;
     let AtWork { skills, capacity, availability } = person.at_work.clone();
     Agent {
         id: person.id,

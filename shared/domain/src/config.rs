@@ -1,6 +1,6 @@
 //! What a tenant configures: statuses in use and their labels, categories, brands, windows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -184,11 +184,23 @@ impl TenantConfig {
     }
 
     /// A category and those that it is part of, from the inside out.
-    pub fn lineage<'a>(&'a self, id: &CategoryId) -> impl Iterator<Item = &'a CategoryId> {
+    pub fn lineage<'a>(&'a self, id: &CategoryId) -> impl Iterator<Item = &'a Category> {
         let innermost = self.category(id);
         let lineage = std::iter::successors(innermost, |category| self.category(category.parent.as_ref()?));
         // No longer than there are categories: a configuration whose categories go round in circles has been refused.
-        lineage.map(|category| &category.id).take(self.categories.len())
+        lineage.take(self.categories.len())
+    }
+
+    /// The policies as they are now, without those that were withdrawn, in the order of their identifiers.
+    pub fn current_policies(&self) -> impl Iterator<Item = &Policy> {
+        let mut newest: BTreeMap<&PolicyId, &Policy> = BTreeMap::new();
+        for policy in &self.policies {
+            let known = newest.entry(&policy.id).or_insert(policy);
+            if policy.version > known.version {
+                *known = policy;
+            }
+        }
+        newest.into_values().filter(|policy| !policy.withdrawn)
     }
 
     /// The policy as it is now.

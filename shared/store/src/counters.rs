@@ -67,12 +67,7 @@ impl Desk<'_> {
 
     /// Every agent's open tickets.
     pub async fn workload(&self) -> Result<Workload, StoreError> {
-        let mut workload = Workload::new();
-        for row in self.store.partition(self.keys().workload_partition()).await? {
-            let Ok(agent) = string(&row, "sk").parse() else { continue };
-            workload.insert(agent, read(&row));
-        }
-        Ok(workload)
+        Ok(self.carried().await?.into_iter().map(|(agent, carried)| (agent, carried.tickets)).collect())
     }
 
     /// What every agent carries, with the states in which it was read.

@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use jiff::Timestamp;
-use lambdesk_domain::{Calendar, CalendarId, Policy, PolicyId, RuleId, Team, TeamId, TenantConfig, routing::Rule};
+use lambdesk_domain::{Calendar, CalendarId, Policy, RuleId, Team, TeamId, TenantConfig, routing::Rule};
 use serde::Serialize;
 
 use crate::{
@@ -74,12 +74,6 @@ impl Desk<'_> {
     /// Erases a calendar in all its versions.
     pub async fn delete_calendar(&self, calendar: &CalendarId, versions: &[u32]) -> Result<(), StoreError> {
         let at = |version: &u32| self.erase(self.keys().config_version(CALENDAR, calendar.as_str(), *version), None);
-        self.write_rules(versions.iter().map(at).collect::<Result<_, _>>()?).await
-    }
-
-    /// Erases a policy in all its versions: what no ticket can have.
-    pub async fn delete_policy(&self, policy: &PolicyId, versions: &[u32]) -> Result<(), StoreError> {
-        let at = |version: &u32| self.erase(self.keys().config_version(POLICY, policy.as_str(), *version), None);
         self.write_rules(versions.iter().map(at).collect::<Result<_, _>>()?).await
     }
 

@@ -12,6 +12,7 @@ use crate::{
     id::{BrandId, PersonId, Skill, TeamId, TicketId},
     person::Person,
     team::Team,
+    words::Priority,
 };
 
 /// The staff of a tenant and how they stand, as far as a decision needs to know.
@@ -36,6 +37,16 @@ pub struct Load {
     pub weight: u32,
     /// How many there are.
     pub tickets: u32,
+}
+
+impl Load {
+    /// What open tickets weigh together: how many there are of each priority.
+    pub fn of(tickets: impl IntoIterator<Item = (Priority, i64)>) -> Self {
+        tickets.into_iter().fold(Self::default(), |load, (priority, count)| {
+            let count = u32::try_from(count).unwrap_or(0);
+            Self { weight: load.weight + count * priority.weight(), tickets: load.tickets + count }
+        })
+    }
 }
 
 impl Crew {

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Because, ChosenBy, Considered, Crew, Decision, Expects, Facts, Rule, Sets, Then, Turn, Verdict, Waits,
-    crew::Asked,
-    facts::{Reading, lineage},
-    pick::waits,
+    Because, ChosenBy, Considered, Crew, Decision, Expects, Facts, Rule, Sets, Then, Turn, Verdict, Waits, crew::Asked,
+    facts::Reading, pick::waits,
 };
 use crate::{
     config::{Category, TenantConfig},
@@ -157,5 +155,5 @@ struct Found<'a> {
 
 /// The category, or the nearest above it, that names a team or an agent.
 fn naming<'a>(id: &CategoryId, config: &'a TenantConfig) -> Option<&'a Category> {
-    lineage(config, id).find(|category| category.default_assignee.is_some() || category.default_team.is_some())
+    config.lineage(id).find(|category| category.default_assignee.is_some() || category.default_team.is_some())
 }

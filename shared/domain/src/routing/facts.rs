@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Condition, Criterion, Phrase, Text};
 use crate::{
-    config::{Category, TenantConfig},
+    config::TenantConfig,
     id::{CalendarId, CategoryId},
     person::Person,
     ticket::Ticket,
@@ -100,17 +100,10 @@ impl<'a> Reading<'a> {
     /// Whether the ticket is in this category, or in one below it. A category that is gone still is what it was.
     fn is_in(&self, wanted: &CategoryId) -> bool {
         let Some(own) = &self.facts.ticket.category else { return false };
-        own == wanted || lineage(self.config, own).any(|category| category.id == *wanted)
+        own == wanted || self.config.lineage(own).any(|category| category.id == *wanted)
     }
 }
 
 fn has_any(text: &Text, phrases: &[Phrase]) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
-}
-
-/// The category, the one that it is part of, and so on to the top.
-pub(super) fn lineage<'a>(config: &'a TenantConfig, category: &CategoryId) -> impl Iterator<Item = &'a Category> {
-    let parent = |category: &&Category| category.parent.as_ref().and_then(|id| config.category(id));
-    // Categories in a circle are refused with the configuration; here they end after one round.
-    std::iter::successors(config.category(category), parent).take(config.categories.len())
 }

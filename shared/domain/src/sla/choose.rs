@@ -10,8 +10,7 @@ type Closeness = (bool, usize, bool, bool, bool);
 impl TenantConfig {
     /// The policy of a ticket as it is, with what of it made it fit.
     pub fn policy_for(&self, ticket: &Ticket) -> Option<(&Policy, Vec<Criterion>)> {
-        let current = self.policies.iter().filter(|policy| self.policy(&policy.id).is_some_and(|newest| newest == *policy));
-        let fitting = current.filter(|policy| policy.active && !policy.withdrawn && fits(&policy.when, ticket, self));
+        let fitting = self.current_policies().filter(|policy| policy.active && fits(&policy.when, ticket, self));
         // Among equals the first by name of its identifier, so that every process chooses the same.
         let closest = fitting.max_by(|a, b| {
             let by_closeness = closeness(&a.when, self).cmp(&closeness(&b.when, self));
@@ -23,7 +22,7 @@ impl TenantConfig {
 
 fn fits(when: &Scope, ticket: &Ticket, config: &TenantConfig) -> bool {
     let Scope { brand, priority, category, organization, channel } = when;
-    let is_in = |category: &CategoryId| ticket.category.iter().flat_map(|id| config.lineage(id)).any(|id| id == category);
+    let is_in = |category: &CategoryId| ticket.category.iter().flat_map(|id| config.lineage(id)).any(|part| part.id == *category);
     brand.as_ref().is_none_or(|brand| *brand == ticket.brand)
         && priority.is_none_or(|priority| priority == ticket.priority)
         && category.as_ref().is_none_or(is_in)
