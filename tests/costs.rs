@@ -125,6 +125,9 @@ pub(crate) async fn measure(people: &People) -> String {
     line("rate", customer.put(&format!("{path}/rating"), json!({ "score": 5 })).await);
     line("delete", manager.delete(&path).await);
     line("restore", manager.post(&format!("{path}/restore"), json!({})).await);
+    let gone = customer.open("Gone").await;
+    manager.delete(&path_of(&gone)).await.expect(StatusCode::NO_CONTENT);
+    line("erase for good", admin.post(&format!("{}/purge", path_of(&gone)), json!({})).await);
     let loose = json!({ "name": "plan.png", "size": PNG.len() });
     let announced = line("announce a file", customer.post("/v1/attachments", loose.clone()).await);
     put(customer, &announced, PNG).await;

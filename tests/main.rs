@@ -7,6 +7,7 @@ mod api;
 mod attachments;
 mod costs;
 mod crash;
+mod deletion;
 mod deployed;
 mod inbound;
 mod mail;

@@ -62,6 +62,7 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     }
     everything_that_is_promised(&desk).await;
     everything_that_is_routed(&desk).await;
+    crate::deletion::a_mail_that_is_erased(&desk).await;
     let mut differences = Vec::new();
     for endpoint in desk.local.functions() {
         let (function, allowed, made) = (endpoint.function.name, endpoint.scope.allowed(), endpoint.scope.made());

@@ -145,7 +145,9 @@ impl Stage {
                 let place = format!("{}/participants/{}", path_of(&ticket), self.manager.person);
                 drop(self.agent.put(&place, json!({ "standing": "copied" })).await.expect(StatusCode::OK));
             }
-            "tickets-restore" => drop(self.manager.delete(&path_of(&ticket)).await.expect(StatusCode::NO_CONTENT)),
+            "tickets-restore" | "tickets-purge" => {
+                drop(self.manager.delete(&path_of(&ticket)).await.expect(StatusCode::NO_CONTENT))
+            }
             "email-unsuppress" => {
                 drop(self.admin.put("/v1/suppressions/bounced@example.test", json!({})).await.expect(StatusCode::OK));
             }

@@ -3,6 +3,7 @@
 
 mod calendars;
 mod policies;
+mod purge;
 
 lambdesk_function::area! {
     sweep,

@@ -1,15 +1,26 @@
 //! What has become due on a ticket is done by the desk itself, if that is still so: promises are told of and escalated, what
-//! was put off comes back, what was resolved long ago is closed. And an upload is erased that nobody attached.
+//! was put off comes back, what was resolved long ago is closed, what was deleted long ago is erased. And an upload is erased that
+//! nobody attached.
 
 use lambdesk_domain::{AttachmentId, Person, PersonId, Policy, TenantConfig, TenantId, Ticket, TicketId, TicketRef, ticket::keep_time};
 use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, BucketName, QueueName, SlaJob};
 use lambdesk_store::{Desk, Save, StoreError, object_key};
 
+use crate::purge::erase_remains;
+
 /// Does what is due.
 pub const FUNCTION: Function = Function::queue("sla-worker", QueueName::Sla)
-    .summary("Do what has become due on a ticket, erase an upload that nobody attached")
-    .needs(&[Need::Get, Need::Query, Need::Put, Need::Update, Need::Delete, Need::Erase(BucketName::Attachments)]);
+    .summary("Do what has become due on a ticket; erase what was deleted long ago, and uploads that nobody attached")
+    .needs(&[
+        Need::Get,
+        Need::Query,
+        Need::Put,
+        Need::Update,
+        Need::Delete,
+        Need::Erase(BucketName::Attachments),
+        Need::Erase(BucketName::Mail),
+    ]);
 
 /// Tries on a ticket that keeps changing.
 const TRIES: usize = 6;
@@ -24,7 +35,8 @@ async fn handle(app: App, job: SlaJob) -> Result<(), JobError> {
         SlaJob::Erase { tenant, file } => return erase(&app, &tenant, file).await,
     };
     match keep(&app, &tenant, ticket).await {
-        Ok(()) => Ok(()),
+        Ok(Kept::Ticket) => Ok(()),
+        Ok(Kept::Nothing) => erase_remains(&app, &app.desk_of(&tenant), ticket).await,
         // Gone with its ticket or desk: there is nothing left to do, and no sweep need find it again.
         Err(StoreError::NotFound) => Ok(app.desk_of(&tenant).forget_due(ticket).await?),
         // Also a row that cannot be read: a newer version may have written it, and then it is to be done yet.
@@ -47,24 +59,40 @@ async fn erase(app: &App, tenant: &TenantId, id: AttachmentId) -> Result<(), Job
     }
 }
 
+/// What there is after time was kept.
+enum Kept {
+    /// The ticket.
+    Ticket,
+    /// A ticket that was erased: what is left of it is to go.
+    Nothing,
+}
+
 /// Decides on the ticket as it is; somebody else's change in between is decided on again. Who came second, by a job that
 /// was delivered twice or by an overlapping sweep, finds it done.
-async fn keep(app: &App, tenant: &TenantId, ticket: TicketId) -> Result<(), StoreError> {
+async fn keep(app: &App, tenant: &TenantId, ticket: TicketId) -> Result<Kept, StoreError> {
     let desk = app.desk_of(tenant);
     for _ in 0..TRIES {
         let ticket = desk.ticket(&TicketRef::Id(ticket)).await?;
+        if ticket.purged_at.is_some() {
+            return Ok(Kept::Nothing);
+        }
         let config = desk.config_for(&ticket).await?;
         let staff = named(&desk, &config, &ticket).await?;
         let change = app.act_alone(&config, |ctx| keep_time(ticket, &staff, ctx));
         if change.is_empty() {
             // Nothing is due by the configuration of now: without a new place every sweep would find it.
             let is_due = change.after.next_moment(&config).is_some_and(|at| at <= app.now());
-            return if is_due { Ok(()) } else { desk.place_due(&change.after, &config).await };
+            if !is_due {
+                desk.place_due(&change.after, &config).await?;
+            }
+            return Ok(Kept::Ticket);
         }
         let save = Save::of(&change, &config, app.now());
         match desk.save(save).await {
             Err(StoreError::Stale) => {}
-            saved => return saved,
+            Err(error) => return Err(error),
+            Ok(()) if change.after.purged_at.is_some() => return Ok(Kept::Nothing),
+            Ok(()) => return Ok(Kept::Ticket),
         }
     }
     Err(StoreError::Unavailable("the ticket kept changing".to_owned()))

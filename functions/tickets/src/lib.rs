@@ -17,6 +17,7 @@ lambdesk_function::area! {
     update_ticket,
     delete_ticket,
     restore_ticket,
+    purge_ticket,
     add_message,
     list_messages,
     list_events,

@@ -88,9 +88,12 @@ impl Caller {
     }
 
     /// Whether the ticket exists for this caller: customers see their own, staff their brands'. A deleted ticket
-    /// exists for nobody but those who may restore it.
+    /// exists for nobody but those who may restore it, an erased one for nobody.
     pub fn sees(&self, ticket: &Ticket) -> bool {
         if !self.may(Permission::TicketsRead) {
+            return false;
+        }
+        if ticket.purged_at.is_some() {
             return false;
         }
         if ticket.deleted_at.is_some() && !self.may(Permission::TicketsRestore) {

@@ -46,6 +46,9 @@ pub struct TenantConfig {
     /// Days of silence after which a resolved ticket closes by itself.
     #[serde(default)]
     pub auto_close_days: Option<u16>,
+    /// Days that deleted tickets stay in the bin before they are erased; 0 is until an admin erases them.
+    #[serde(default = "default_bin_days")]
+    pub bin_days: u16,
     /// The hours (0 to 23, UTC) in which managers are told what nobody has.
     #[serde(default)]
     pub digest_hours: BTreeSet<i8>,
@@ -91,6 +94,10 @@ const fn default_language() -> Language {
 
 const fn default_reopen_window() -> u16 {
     14
+}
+
+const fn default_bin_days() -> u16 {
+    30
 }
 
 /// A status in use and its label.
@@ -332,6 +339,7 @@ pub(crate) mod tests {
                 .to_vec(),
             reopen_window_days: 14,
             auto_close_days: Some(7),
+            bin_days: 30,
             digest_hours: BTreeSet::new(),
             brands: vec![Brand {
                 id: BrandId::parse("demo").expect("fits"),

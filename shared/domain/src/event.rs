@@ -253,6 +253,9 @@ pub enum EventKind {
     /// The ticket was brought back.
     #[serde(rename = "ticket.restored")]
     Restored {},
+    /// The ticket was erased for good, with its messages and files; the history stays, without words.
+    #[serde(rename = "ticket.purged")]
+    Purged {},
 }
 
 impl Event {
@@ -340,6 +343,7 @@ impl EventKind {
             Self::Transferred { .. } => "ticket.transferred",
             Self::Deleted {} => "ticket.deleted",
             Self::Restored {} => "ticket.restored",
+            Self::Purged {} => "ticket.purged",
         }
     }
 }

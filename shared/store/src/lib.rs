@@ -26,6 +26,7 @@ mod list;
 mod mail_templates;
 mod people;
 mod promises;
+mod purge;
 mod request;
 mod rules;
 mod save;
@@ -56,6 +57,7 @@ pub use self::{
     idempotency::{Answer, IdempotencyKey},
     inbound::{Arrival, Known, Question},
     list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},
+    purge::{Remains, RemainsCursor, RemainsPage},
     rules::{Once, VERSIONS_KEPT},
     save::Save,
     sent_mail::{MailClaim, OwnMail, SentMail},

@@ -163,7 +163,9 @@ fn ticket_row(keys: &Keys<'_>, ticket: &Ticket, config: &TenantConfig) -> Result
     set("queue_sk", keys::by_updated(ticket));
     set("created_sk", keys::by_created(ticket));
     set("priority_sk", keys::by_priority(ticket));
-    if ticket.deleted_at.is_some() {
+    if ticket.purged_at.is_some() {
+        // In no list at all.
+    } else if ticket.deleted_at.is_some() {
         set("queue_pk", keys.bin(&ticket.brand));
     } else {
         set("queue_pk", keys.queue(&ticket.brand, ticket.status));

@@ -38,7 +38,8 @@ impl Event {
             | EventKind::Rated { .. }
             | EventKind::FollowUpOpened { .. }
             | EventKind::Deleted {}
-            | EventKind::Restored {} => false,
+            | EventKind::Restored {}
+            | EventKind::Purged {} => false,
         }
     }
 

@@ -229,6 +229,7 @@ impl Opening {
             snoozed: None,
             unassigned: None,
             deleted_at: None,
+            purged_at: None,
             version: 1,
         };
         let message = Message {

@@ -19,6 +19,9 @@ pub fn restore(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainEr
     if !ctx.may(Permission::TicketsRestore) {
         return Err(DomainError::Forbidden(Vec::new()));
     }
+    if ticket.purged_at.is_some() {
+        return Err(DomainError::NotFound);
+    }
     if ticket.deleted_at.is_none() {
         return Err(DomainError::rule("not_deleted", "This ticket is not deleted."));
     }

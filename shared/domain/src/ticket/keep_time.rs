@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Context, Ticket, edit::Edit};
+use super::{Change, Context, Ticket, edit::Edit, purge};
 use crate::{
     config::TenantConfig,
     event::{Actor, EventKind},
@@ -27,10 +27,11 @@ pub struct Unassigned {
 }
 
 impl Ticket {
-    /// The next moment at which time alone changes something. What is deleted waits.
+    /// The next moment at which time alone changes something. What is deleted waits to be erased; what was erased is due until
+    /// nothing is left of it.
     pub fn next_moment(&self, config: &TenantConfig) -> Option<Timestamp> {
         if self.deleted_at.is_some() {
-            return None;
+            return self.purged_at.or_else(|| self.leaves_bin_at(config));
         }
         let promised = self.promise.as_ref().and_then(sla::Promise::next_moment);
         let snoozed = self.snoozed.as_ref().map(|snoozed| snoozed.until);
@@ -63,6 +64,9 @@ impl Ticket {
 /// A rule of the desk, to be run without a caller: the history then says that nobody did it by hand. `staff` are those whom
 /// rules of escalation name; whoever is missing is passed over.
 pub fn keep_time(ticket: Ticket, staff: &[Person], ctx: &mut Context<'_>) -> Change {
+    if ticket.leaves_bin_at(ctx.config).is_some_and(|at| at <= ctx.now) {
+        return purge::erase(ticket, ctx);
+    }
     let mut edit = Edit::of_any(ticket);
     if edit.ticket.deleted_at.is_none() {
         tell_what_passed(&mut edit, staff, ctx);

@@ -9,6 +9,7 @@ mod keep_time;
 mod leave;
 mod message;
 mod participate;
+mod purge;
 mod rate;
 mod receive;
 mod route;
@@ -38,6 +39,7 @@ pub use self::{
     leave::leave,
     message::{NewMessage, add_message, opens_follow_up},
     participate::{Admission, admit},
+    purge::purge,
     rate::{Rating, Score, rate},
     receive::{MAX_PARTICIPANTS, MAX_PENDING, MAX_PENDING_BYTES, Received, receive},
     route::{RoutingState, needs_routing, route},
@@ -160,6 +162,9 @@ pub struct Ticket {
     pub routing: RoutingState,
     /// When it was deleted softly.
     pub deleted_at: Option<Timestamp>,
+    /// When it was erased for good: nobody sees it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purged_at: Option<Timestamp>,
     /// Grows by one with every change; the optimistic lock and the ETag.
     pub version: u64,
 }

@@ -166,6 +166,7 @@ impl TicketView {
             unassigned,
             routing: _,
             deleted_at,
+            purged_at: _,
             version,
         } = ticket.clone();
         let staff = caller.is_staff().then_some(StaffTicketView {
@@ -352,7 +353,8 @@ impl EventView {
             | EventKind::Transferred { .. }
             | EventKind::Routed(_)
             | EventKind::Deleted {}
-            | EventKind::Restored {} => false,
+            | EventKind::Restored {}
+            | EventKind::Purged {} => false,
         };
         if !public && !caller.may(Permission::TicketsNote) {
             return None;
