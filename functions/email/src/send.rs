@@ -123,7 +123,7 @@ impl<'a> News<'a> {
             return Ok(());
         };
         let was_staff = notice.is_for_staff() && !person.role.is_staff();
-        if was_staff || person.muted.contains(&notice) {
+        if was_staff || person.erased_at.is_some() || person.muted.contains(&notice) {
             return Ok(());
         }
         let sent = SentMail {

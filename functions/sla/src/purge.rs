@@ -4,9 +4,9 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use lambdesk_domain::{Message, TicketId};
-use lambdesk_function::JobError;
-use lambdesk_platform::{App, BucketName};
-use lambdesk_store::{Desk, Remains, StoreError, object_key};
+use lambdesk_function::{JobError, erase_enclosed};
+use lambdesk_platform::App;
+use lambdesk_store::{Desk, Remains};
 
 /// How many things are erased at once.
 const AT_ONCE: usize = 8;
@@ -38,17 +38,6 @@ async fn erase(app: &App, desk: &Desk<'_>, ticket: TicketId, remains: Remains) -
 
 /// The message last: it is what its files and its mail are found by, should this fail in between.
 async fn erase_message(app: &App, desk: &Desk<'_>, message: &Message) -> Result<(), JobError> {
-    for file in &message.enclosed.attachments {
-        app.objects().delete(BucketName::Attachments, &object_key(desk.tenant(), file.id)).await?;
-        desk.erase_attachment(file.id).await?;
-    }
-    if let Some(origin) = &message.enclosed.mail {
-        match desk.inbound_mail(origin.inbound).await {
-            Ok(mail) => app.objects().delete(BucketName::Mail, &mail.object).await?,
-            Err(StoreError::NotFound) => {}
-            Err(error) => return Err(error.into()),
-        }
-        desk.erase_inbound_mail(origin.inbound).await?;
-    }
+    erase_enclosed(app, desk, message).await?;
     Ok(desk.erase_message(message).await?)
 }

@@ -85,6 +85,7 @@ async fn ensure(app: &App, preset: &PresetPerson) -> Result<PersonId, StoreError
 
 fn person(app: &App, preset: &PresetPerson) -> Person {
     Person {
+        erased_at: None,
         id: PersonId(app.new_id()),
         name: Some(preset.name.clone()),
         email: preset.email.clone(),

@@ -253,6 +253,12 @@ pub enum EventKind {
     /// The ticket was brought back.
     #[serde(rename = "ticket.restored")]
     Restored {},
+    /// Everything about somebody was erased from it: they asked for that.
+    #[serde(rename = "ticket.person_erased")]
+    PersonErased {
+        /// Who.
+        person: PersonId,
+    },
     /// The ticket was erased for good, with its messages and files; the history stays, without words.
     #[serde(rename = "ticket.purged")]
     Purged {},
@@ -343,6 +349,7 @@ impl EventKind {
             Self::Transferred { .. } => "ticket.transferred",
             Self::Deleted {} => "ticket.deleted",
             Self::Restored {} => "ticket.restored",
+            Self::PersonErased { .. } => "ticket.person_erased",
             Self::Purged {} => "ticket.purged",
         }
     }

@@ -53,6 +53,9 @@ pub struct Person {
     /// Staff only: what they can do, how much they carry, and whether they are there.
     #[serde(default, skip_serializing_if = "AtWork::is_default")]
     pub at_work: AtWork,
+    /// When everything about them was erased, where they asked for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
     /// Grows by one with every change; the optimistic lock and the ETag.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub version: u64,
@@ -90,6 +93,7 @@ impl Person {
             language: None,
             signature: None,
             at_work: AtWork::default(),
+            erased_at: None,
             version: 0,
         }
     }
@@ -120,6 +124,30 @@ impl Person {
         muted.insert(notice);
         let wanted = Preferences { muted: Some(Some(muted)), ..Preferences::default() };
         self.prefer(wanted).unwrap_or_else(|_| self.clone())
+    }
+
+    /// The person of whom nothing is known any more but that there was one. The history and the tickets go on naming their id,
+    /// which leads here. Their address, which reaches nobody, is of a domain that can never be (RFC 2606).
+    ///
+    /// Errors: `Rule` for staff, whose part in other people's requests is not theirs to take back.
+    pub fn erased(&self, now: Timestamp) -> Result<Self, DomainError> {
+        if self.role.is_staff() {
+            return Err(DomainError::rule("is_staff", "Staff cannot be erased: what they did belongs to the desk."));
+        }
+        if self.erased_at.is_some() {
+            return Ok(self.clone());
+        }
+        let nowhere = EmailAddress::parse(&format!("{}@erased.invalid", self.id));
+        let email = nowhere.map_err(|error| DomainError::invalid("email", "invalid", error.0))?;
+        let version = self.version + 1;
+        let created_at = self.created_at;
+        Ok(Self {
+            created_at,
+            erased_at: Some(now),
+            version,
+            name: Name::parse("Erased").ok(),
+            ..Self::from_address(self.id, email, now)
+        })
     }
 
     /// The name, or the address where there is none.

@@ -7,6 +7,7 @@ mod bootstrap;
 mod caller;
 mod download;
 mod endpoint;
+mod erase;
 mod error;
 mod function;
 mod input;
@@ -25,6 +26,7 @@ pub use self::{
     caller::{AUTHORIZER_CALLER, AUTHORIZER_PROBLEM, AUTHORIZER_UNAVAILABLE, SignedIn},
     download::{download_address, may_be_given, scan_of},
     endpoint::{Endpoint, Service, WorkerFuture},
+    erase::erase_enclosed,
     error::{ApiError, Failure},
     function::{Access, Function, Need, Trigger},
     input::{Field, Fields, FromFields, Json, Known, Patched, Scope},

@@ -1,6 +1,6 @@
 //! People, found by id, by address, by role.
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use lambdesk_domain::{EmailAddress, Person, PersonId, Role};
 
 use crate::{
@@ -59,6 +59,30 @@ impl Desk<'_> {
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":before", number(before.version));
         self.store.transact(vec![Part::guarded(transact_put(put)?, Guard::Version)]).await
+    }
+
+    /// Writes a person of whom everything was erased, and frees their address; `Stale` where somebody else changed them.
+    pub async fn erase_person(&self, before: &Person, after: &Person) -> Result<(), StoreError> {
+        if before.version == after.version {
+            return Ok(());
+        }
+        let mut row = self.person_row(after)?;
+        row.insert("version".to_owned(), number(after.version));
+        let put = self
+            .put(row)
+            .condition_expression("attribute_exists(pk) AND (attribute_not_exists(#version) OR #version = :before)")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":before", number(before.version));
+        let address = Delete::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(crate::item::key(self.keys().address(&before.email))))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let parts = vec![
+            Part::guarded(transact_put(put)?, Guard::Version),
+            Part::new(TransactWriteItem::builder().delete(address).build()),
+        ];
+        self.store.transact(parts).await
     }
 
     fn person_row(&self, person: &Person) -> Result<crate::item::Item, StoreError> {

@@ -58,6 +58,11 @@ impl Desk<'_> {
         self.erase_row(self.keys().message(message.ticket, message.id)).await
     }
 
+    /// Writes a message again, without the words that it held.
+    pub async fn rewrite_message(&self, message: &Message) -> Result<(), StoreError> {
+        self.rewrite(encode(self.keys().message(message.ticket, message.id), "message", message)?).await
+    }
+
     /// Erases anything else that stands with an erased ticket.
     pub async fn erase_beside(&self, ticket: TicketId, sort: &str) -> Result<(), StoreError> {
         self.erase_row(Key { pk: self.keys().ticket_partition(ticket), sk: sort.to_owned() }).await
@@ -75,7 +80,10 @@ impl Desk<'_> {
 
     /// Writes a line of the history again, without the words that it held.
     pub async fn rewrite_event(&self, event: &Event) -> Result<(), StoreError> {
-        let row = encode(self.keys().event(event.ticket, event.id), "event", event)?;
+        self.rewrite(encode(self.keys().event(event.ticket, event.id), "event", event)?).await
+    }
+
+    async fn rewrite(&self, row: Item) -> Result<(), StoreError> {
         let request = self.store.client.put_item().table_name(&*self.store.table).set_item(Some(row));
         let response = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(unavailable)?;
         record(Direction::Write, response.consumed_capacity());

@@ -39,6 +39,7 @@ impl Event {
             | EventKind::FollowUpOpened { .. }
             | EventKind::Deleted {}
             | EventKind::Restored {}
+            | EventKind::PersonErased { .. }
             | EventKind::Purged {} => false,
         }
     }

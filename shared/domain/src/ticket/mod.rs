@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod edit;
 mod failed_mail;
+mod forget;
 mod keep_time;
 mod leave;
 mod message;
@@ -35,6 +36,7 @@ pub use self::{
     create::{NewTicket, Opening},
     delete::{delete, restore},
     failed_mail::{UndeliveredMail, note_failed_mail},
+    forget::{concerns, forget},
     keep_time::{Unassigned, keep_time},
     leave::leave,
     message::{NewMessage, add_message, opens_follow_up},

@@ -51,7 +51,8 @@ pub(super) fn erase(ticket: Ticket, ctx: &mut Context<'_>) -> Change {
     change
 }
 
-fn strip(ticket: &mut Ticket) {
+/// Takes the words of people out of it.
+pub(super) fn strip(ticket: &mut Ticket) {
     ticket.subject = Subject::parse(ERASED).unwrap_or_else(|_| ticket.subject.clone());
     ticket.tags.clear();
     ticket.fields.clear();

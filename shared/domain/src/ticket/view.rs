@@ -354,6 +354,7 @@ impl EventView {
             | EventKind::Routed(_)
             | EventKind::Deleted {}
             | EventKind::Restored {}
+            | EventKind::PersonErased { .. }
             | EventKind::Purged {} => false,
         };
         if !public && !caller.may(Permission::TicketsNote) {
