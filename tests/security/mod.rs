@@ -2,6 +2,7 @@
 //! code that they guard.
 
 mod access;
+mod browser;
 mod content;
 mod files;
 mod sign_in;

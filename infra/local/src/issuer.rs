@@ -69,7 +69,14 @@ impl Issuer {
         json!({
             "issuer": self.url,
             "jwks_uri": format!("{}/jwks.json", self.url),
-            "response_types_supported": ["id_token"],
+            "authorization_endpoint": format!("{}/authorize", self.url),
+            "token_endpoint": format!("{}/token", self.url),
+            "end_session_endpoint": format!("{}/logout", self.url),
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "authorization_response_iss_parameter_supported": true,
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
         })

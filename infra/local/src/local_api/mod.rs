@@ -3,6 +3,7 @@
 mod clock;
 pub(crate) mod guard;
 mod mailbox;
+mod oidc;
 mod token;
 
 use std::sync::Arc;
@@ -41,12 +42,13 @@ pub(crate) struct Identity {
 /// The routes, with the guard around them.
 pub(crate) fn router(local: Local) -> Router {
     let identity = Identity { app: local.app.clone(), issuer: local.issuer.clone() };
+    let browser = oidc::router(identity.clone());
     let rest = Router::new()
         .route("/local/mailbox", get(mailbox::list))
         .route("/local/mailbox/{id}", get(mailbox::raw))
         .route("/local/clock", post(clock::advance))
         .with_state(local);
-    rest.merge(identity_router(identity)).layer(middleware::from_fn(guard::loopback_only))
+    rest.merge(identity_router(identity)).merge(browser).layer(middleware::from_fn(guard::loopback_only))
 }
 
 /// The routes of the identity provider.
