@@ -269,6 +269,7 @@ async fn prepared(data: &std::path::Path) -> Catalogue {
         relay: None,
         show_cost: false,
         scanner: lambdesk_platform::Scanner::Off,
+        web: None,
     };
     let desk = LocalDesk::start(options).await.expect("a desk starts");
     // The other change of the year.

@@ -39,7 +39,7 @@ impl Desk {
     /// A desk whose files somebody looks at.
     pub(crate) async fn start_with(scanner: Scanner) -> Self {
         let (data, smtp) = (Data::Ephemeral, Some(0));
-        let options = Options { port: 0, data, demo: true, smtp, relay: None, scanner, show_cost: true };
+        let options = Options { port: 0, data, demo: true, smtp, relay: None, scanner, web: None, show_cost: true };
         let local = LocalDesk::start(options).await.expect("a desk starts");
         let client = Client::new(&local.url());
         Self { local, client }

@@ -11,7 +11,7 @@ pub(crate) const HELP: &str = "\
 Lambdesk: a support desk, every function of it in one process on this machine.
 
 usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo]
-                [--smtp-port PORT | --no-smtp] [--relay HOST:PORT] [--scanner SCANNER]
+                [--smtp-port PORT | --no-smtp] [--relay HOST:PORT] [--scanner SCANNER] [--web DIRECTORY]
        lambdesk provision FILE…
 
   --port PORT           where the API listens on 127.0.0.1; 0 takes any free port (or PORT; default 3000)
@@ -23,6 +23,7 @@ usage: lambdesk [--port PORT] [--data-dir DIRECTORY | --ephemeral] [--no-demo]
   --no-smtp             take no mail
   --relay HOST:PORT     hand a copy of every mail to an SMTP server, such as a mail catcher (or SMTP_RELAY)
   --scanner SCANNER     who looks at attachments: off, clamd:HOST:PORT or clamd:unix:PATH (or SCANNER; default off)
+  --web DIRECTORY       where the built console and portal are (or WEB_DIR; default web/dist)
   --help                this text
   provision FILE…       add the tenants and people of files such as infra/presets/ticketing.toml to the table of a deployment,
                         named by TABLE, AWS_REGION and AWS credentials in the environment; prints who has which id
@@ -35,6 +36,7 @@ Logs go to stderr; RUST_LOG narrows or widens them.
 const DEFAULT_PORT: u16 = 3000;
 const DEFAULT_SMTP_PORT: u16 = 2525;
 const DEFAULT_DIRECTORY: &str = ".lambdesk";
+const DEFAULT_WEB: &str = "web/dist";
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -55,6 +57,7 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
     let mut smtp_port = variable("SMTP_PORT");
     let mut relay = variable("SMTP_RELAY");
     let mut scanner = variable("SCANNER");
+    let mut web = variable("WEB_DIR");
     let (mut ephemeral, mut demo, mut smtp) = (false, true, true);
     let mut arguments = arguments.peekable();
     if arguments.next_if(|first| first == "provision").is_some() {
@@ -71,6 +74,7 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
             "--port" => port = Some(value()?),
             "--data-dir" => directory = Some(value()?),
             "--relay" => relay = Some(value()?),
+            "--web" => web = Some(value()?),
             "--scanner" => scanner = Some(value()?),
             "--smtp-port" => smtp_port = Some(value()?),
             "--no-smtp" => smtp = false,
@@ -94,7 +98,8 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>, variable: impl Fn(&s
     } else {
         Data::Directory(PathBuf::from(directory.unwrap_or_else(|| DEFAULT_DIRECTORY.to_owned())))
     };
-    Ok(Wish::Run(Options { port, data, demo, smtp: smtp.then_some(smtp_port), relay, scanner, show_cost: true }))
+    let (smtp, web) = (smtp.then_some(smtp_port), Some(PathBuf::from(web.unwrap_or_else(|| DEFAULT_WEB.to_owned()))));
+    Ok(Wish::Run(Options { port, data, demo, smtp, relay, scanner, web, show_cost: true }))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::{
     clock::MovableClock,
     demo,
     dynamo::TABLE,
-    gateway,
+    gateway::{self, pages::Pages},
     group::Group,
     incoming::{self, Incoming},
     issuer::{AUDIENCE, Issuer},
@@ -78,7 +78,8 @@ impl LocalDesk {
         let functions = registry();
         let activity = Activity::default();
         let local = Local { app: app.clone(), clock: clock.clone(), issuer: issuer.clone(), mailbox: aws.mailbox.clone() };
-        let router = gateway::router(&functions, &app, activity.clone(), local_api::router(local));
+        let pages = Pages::read(options.web.as_deref(), aws.endpoints.get("s3").map_or("", String::as_str))?;
+        let router = gateway::router(&functions, &app, activity.clone(), (local_api::router(local), pages));
         serve(listener, router.clone(), &mut front);
         let workshop =
             Workshop { app, clock, dynamo: aws.dynamo, queues: aws.queues, state, schedules: Schedules::default(), activity };

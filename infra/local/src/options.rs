@@ -21,6 +21,8 @@ pub struct Options {
     pub relay: Option<Relay>,
     /// Who looks at attachments.
     pub scanner: Scanner,
+    /// Where the built console and portal are; nothing is served where they are not.
+    pub web: Option<PathBuf>,
     /// Whether answers carry what they cost (`x-lambdesk-cost`).
     pub show_cost: bool,
 }

@@ -6,6 +6,7 @@ mod context;
 mod credentials;
 mod cross_origin;
 mod failures;
+pub(crate) mod pages;
 pub(crate) mod problem;
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
@@ -22,9 +23,9 @@ use axum::{
 use lambda_http::request::RequestContext;
 use lambdesk_function::{Access, Endpoint, Trigger};
 use lambdesk_platform::App;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use self::{authorize::Authorizer, problem::Problem};
+use self::{authorize::Authorizer, pages::Pages, problem::Problem};
 use crate::triggers::Activity;
 
 /// The version of this program.
@@ -45,7 +46,7 @@ struct Route {
 }
 
 /// The router of everything that the process serves: the functions, `local`, and a few words about itself.
-pub(crate) fn router(registry: &[Endpoint], app: &App, activity: Activity, local: Router) -> Router {
+pub(crate) fn router(registry: &[Endpoint], app: &App, activity: Activity, (local, pages): (Router, Pages)) -> Router {
     let mut routes: BTreeMap<&'static str, Vec<Route>> = BTreeMap::new();
     let mut functions = Router::new();
     for endpoint in registry {
@@ -56,18 +57,25 @@ pub(crate) fn router(registry: &[Endpoint], app: &App, activity: Activity, local
     let authorizer = Authorizer::new(registry);
     let gateway = Arc::new(Gateway { app: app.clone(), activity, authorizer, routes });
     let (for_wrong_method, for_nothing_here) = (app.clone(), app.clone());
+    let first_page = pages.clone();
     let document = Arc::new(lambdesk_function::document(registry, VERSION));
     functions
         .layer(middleware::from_fn_with_state(gateway, serve))
         .merge(local)
-        .route("/", get(about))
+        .route("/", get(move |request| about(first_page, request)))
         .route("/openapi.json", get(move || async move { Json(document.as_ref().clone()) }))
         .method_not_allowed_fallback(move |request| wrong_method(for_wrong_method, request))
-        .fallback(move |request| nothing_here(for_nothing_here, request))
+        .fallback(move |request| nothing_here(for_nothing_here, pages, request))
         .layer(middleware::from_fn(cross_origin::allow))
 }
 
-async fn about() -> Json<Value> {
+/// The first page, for a browser; a few words, for a program.
+async fn about(pages: Pages, request: Request) -> Response {
+    if wants_page(&request)
+        && let Some(page) = pages.answer(request.method(), request.uri(), request.headers())
+    {
+        return page;
+    }
     Json(json!({
         "name": "Lambdesk",
         "description": "A support desk. This is its local process.",
@@ -75,13 +83,22 @@ async fn about() -> Json<Value> {
         "health": "/v1/health",
         "openapi": "/openapi.json",
     }))
+    .into_response()
+}
+
+fn wants_page(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 // Both read the request to its end: an answer to one that is still being sent would be lost with the connection.
 
-async fn nothing_here(app: App, request: Request) -> Problem {
+async fn nothing_here(app: App, pages: Pages, request: Request) -> Response {
+    if let Some(page) = pages.answer(request.method(), request.uri(), request.headers()) {
+        return page;
+    }
     let _ = body::read(request.into_body()).await;
-    Problem::not_found("There is no such thing here.").about(&app.new_id().to_string())
+    Problem::not_found("There is no such thing here.").about(&app.new_id().to_string()).into_response()
 }
 
 /// The router adds `Allow`.

@@ -5,6 +5,7 @@ use axum::{
 };
 use lambdesk_function::{Function, SignedIn};
 use lambdesk_platform::Config;
+use serde_json::Value;
 
 use super::*;
 
@@ -46,7 +47,7 @@ fn router() -> Router {
         Function::http("test-who", "GET", "/v1/who", Access::SignedIn).serve(who),
         authorizer(),
     ];
-    super::router(&registry, &app, Activity::default(), Router::new())
+    super::router(&registry, &app, Activity::default(), (Router::new(), super::pages::Pages::default()))
 }
 
 async fn call(
