@@ -134,12 +134,13 @@ impl NewTicket {
     }
 }
 
-pub(super) fn too_many_tags(tags: &BTreeSet<Tag>) -> Option<FieldError> {
+/// A ticket has at most 50 tags.
+pub fn too_many_tags(tags: &BTreeSet<Tag>) -> Option<FieldError> {
     (tags.len() > 50).then(|| FieldError::new("tags", "too_many", "must be at most 50 tags"))
 }
 
 /// Custom fields hold texts, numbers and yes or no under short names.
-pub(super) fn wrong_fields(fields: &BTreeMap<String, Value>) -> Vec<FieldError> {
+pub fn wrong_fields(fields: &BTreeMap<String, Value>) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let bytes: usize = fields.iter().map(|(name, value)| name.len() + value.as_str().map_or(8, str::len)).sum();
     if fields.len() > 50 || bytes > 16 * 1024 {

@@ -33,7 +33,7 @@ use serde_json::Value;
 
 pub use self::{
     assign::{Assignee, assign, unassign, unknown_assignee},
-    create::{NewTicket, Opening},
+    create::{NewTicket, Opening, too_many_tags, wrong_fields},
     delete::{delete, restore},
     failed_mail::{UndeliveredMail, note_failed_mail},
     forget::{concerns, forget},
