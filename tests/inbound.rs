@@ -483,6 +483,11 @@ pub(crate) async fn everything_that_comes_in(desk: &Desk) {
     let again = format!("/v1/inbound-mails/{}/reprocess", text(&ignored[0], "id"));
     admin.post(&again, json!({})).await.expect(StatusCode::ACCEPTED);
     desk.settle().await;
+    // A note by mail that names somebody.
+    ada.note(&ticket, "@ben?").await;
+    desk.settle().await;
+    let (_, reply_to, _) = sent_to(desk, "ben@demo.test").await.remove(0);
+    bring(desk, &reply_to, &mail("Ben <ben@demo.test>", "Re", "names@demo.test", "", "@ada knows.")).await;
     let dana = desk.sign_in("demo", "dana@example.test").await.person;
     let place = format!("{}/participants/{dana}", path_of(&ticket));
     let once = [("idempotency-key", "one")];

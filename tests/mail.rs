@@ -34,7 +34,7 @@ pub(crate) struct Mail {
 
 impl Mail {
     /// The address of a page that the mail links to.
-    fn link(&self, page: &str) -> String {
+    pub(crate) fn link(&self, page: &str) -> String {
         self.links(page).into_iter().next().unwrap_or_else(|| panic!("no link to {page} in {}", self.text))
     }
 

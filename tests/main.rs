@@ -21,3 +21,4 @@ mod service;
 mod sla;
 mod support;
 mod suppression;
+mod together;

@@ -134,6 +134,8 @@ fn good_body(function: &str) -> Option<Value> {
         "tickets-transfer" => json!({ "team": "x", "reason": "x" }),
         "tickets-snooze" => json!({ "until": "2027-01-01T00:00:00Z" }),
         "tickets-rate" => json!({ "score": 5 }),
+        "tickets-put-draft" => json!({ "kind": "reply", "body": "x" }),
+        "tickets-show-presence" => json!({ "state": "viewing" }),
         "tickets-upload" | "tickets-upload-to-ticket" => json!({ "name": "x.txt", "size": 1 }),
         "tickets-set-participant" => json!({ "standing": "copied" }),
         "email-suppress" => json!({ "detail": "x" }),
@@ -163,6 +165,7 @@ struct Things {
     file: String,
     agent: String,
     rule: String,
+    waiting: String,
 }
 
 /// The names of a policy, a calendar and a team that no preset has.
@@ -172,11 +175,11 @@ impl Things {
     /// Things that nobody has.
     fn none() -> Self {
         let x = || "x".to_owned();
-        Self { key: x(), file: x(), agent: x(), rule: x() }
+        Self { key: x(), file: x(), agent: x(), rule: x(), waiting: x() }
     }
 
     /// Things of a desk, made by its admin.
-    async fn of(admin: &Session, file: String, agent: String) -> Self {
+    async fn of(admin: &Session, file: String, agent: String, ticket: &Value) -> Self {
         let make = async |path: &str, function: &str, more: Value| {
             let mut body = good_body(function).unwrap();
             body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
@@ -192,14 +195,17 @@ impl Things {
         }
         let key = make("/v1/api-keys", "auth-create-api-key", json!({})).await;
         let rule = make("/v1/routing-rules", "automation-create-rule", json!({ "active": false })).await;
-        Self { key, file, agent, rule }
+        let tomorrow = text(ticket, "created_at").parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_hours(24);
+        let later = json!({ "kind": "reply", "body": "x", "send_at": tomorrow });
+        let waiting = admin.post(&format!("{}/messages", path_of(ticket)), later).await.expect(StatusCode::ACCEPTED);
+        Self { key, file, agent, rule, waiting: text(&waiting, "id") }
     }
 }
 
 async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: &Value, things: &Things) -> Answer {
-    let Things { key, file, agent, rule } = things;
+    let Things { key, file, agent, rule, waiting } = things;
     let path = path.replace("{ticket}", &text(ticket, "id")).replace("{key}", key).replace("{attachment}", file);
-    let path = path.replace("{agent}", agent).replace("{rule}", rule);
+    let path = path.replace("{agent}", agent).replace("{rule}", rule).replace("{message}", waiting);
     let path = path.replace("{policy}", PROBED).replace("{calendar}", PROBED).replace("{team}", PROBED);
     let path = path
         .replace("{token}", "x")
@@ -288,7 +294,7 @@ async fn d1_another_tenants_things_are_not_there() {
     let (carl, admin) = (desk.sign_in("demo", "carl@example.test").await, desk.sign_in("demo", "admin@demo.test").await);
     let (ticket, file) = open_with_file(&carl, json!({})).await;
     let ada = desk.sign_in("demo", "ada@demo.test").await;
-    let things = Things::of(&admin, file, ada.person.clone()).await;
+    let things = Things::of(&admin, file, ada.person.clone(), &ticket).await;
     let strangers = desk.people("platform").await;
     for stranger in [&strangers.admin, &strangers.manager, &strangers.agent, &strangers.customer] {
         probe(stranger, &ticket, &things).await;
@@ -297,6 +303,8 @@ async fn d1_another_tenants_things_are_not_there() {
         assert!([StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&explained.status), "{}", explained.json());
     }
     assert_eq!(carl.read(&ticket).await["version"], 1, "untouched");
+    let waiting = ada.list(&format!("{}/scheduled", path_of(&ticket))).await;
+    assert_eq!(waiting.iter().map(|waiting| text(waiting, "id")).collect::<Vec<_>>(), [things.waiting.as_str()], "untouched");
     let keys = admin.get("/v1/api-keys").await.expect(StatusCode::OK);
     assert_eq!(keys["items"][0]["revoked_at"], Value::Null, "untouched");
     for path in ["/v1/sla-policies", "/v1/calendars", "/v1/teams", "/v1/routing-rules"] {
@@ -326,7 +334,7 @@ async fn d2_another_brands_things_are_not_there() {
     let desk = Desk::start().await;
     let customer = desk.sign_in("ozean", "customer@ozean.test").await;
     let (ticket, file) = open_with_file(&customer, json!({ "brand": "OL" })).await;
-    let things = Things::of(&desk.sign_in("ozean", "admin@ozean.test").await, file, customer.person.clone()).await;
+    let things = Things::of(&desk.sign_in("ozean", "admin@ozean.test").await, file, customer.person.clone(), &ticket).await;
     let theirs = json!({ "when": { "brand": "OL" }, "brands": ["OL"] });
     let admin = desk.sign_in("ozean", "admin@ozean.test").await;
     for (path, field) in [("/v1/sla-policies", "when"), ("/v1/teams", "brands")] {

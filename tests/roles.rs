@@ -9,6 +9,7 @@ use crate::{
     costs,
     support::{Desk, People, path_of, text},
     suppression,
+    together::everything_that_waits,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,6 +61,7 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
         suppression::say(&desk, id, suppression::complaint("ticketing", "gone@example.test", kind));
         desk.settle().await;
     }
+    everything_that_waits(&desk).await;
     everything_that_is_promised(&desk).await;
     everything_that_is_routed(&desk).await;
     crate::deletion::a_mail_that_is_erased(&desk).await;

@@ -128,3 +128,25 @@ async fn who_was_copied_in_may_answer_all() {
     let texts: Vec<_> = messages(&carl, &ticket).await.iter().map(|message| text(message, "body_text")).collect();
     assert_eq!(texts, ["Please help us.", "It smokes too."]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_by_mail_tells_those_it_names_and_no_quote_does() {
+    let desk = Desk::start().await;
+    let (ada, mia) = (desk.sign_in("demo", "ada@demo.test").await, desk.sign_in("demo", "mia@demo.test").await);
+    let ticket = desk.sign_in("demo", "carl@example.test").await.open("Help").await;
+    ada.note(&ticket, "@ben, what about this?").await;
+    desk.settle().await;
+    let (_, reply_to, _) = sent_to(&desk, "ben@demo.test").await.remove(0);
+    let (noted, _) = newest_mail_to(&desk, "ben@demo.test").await;
+    let before = sent_to(&desk, "ada@demo.test").await.len();
+    let answer = format!("@mia has the key.\n\nAda skrev\n\n{noted}\n@ada wrote this long ago.");
+    bring(&desk, &reply_to, &mail("Ben <ben@demo.test>", "Re", "named@demo.test", "", &answer)).await;
+    let last = messages(&ada, &ticket).await.pop().unwrap();
+    assert_eq!((&last["kind"], &last["mentions"]), (&json!("note"), &json!([mia.person])));
+    assert!(newest_mail_to(&desk, "mia@demo.test").await.0.contains("named you in a note"));
+    assert_eq!(sent_to(&desk, "ada@demo.test").await.len(), before);
+    // A customer with such an address names nobody: what they write is no note.
+    bring(&desk, &reply_to, &mail("Carl <carl@example.test>", "Re", "carl@example.test", "", "@mia, hello")).await;
+    let last = messages(&ada, &ticket).await.pop().unwrap();
+    assert_eq!((&last["kind"], &last["mentions"]), (&json!("reply"), &json!([])));
+}

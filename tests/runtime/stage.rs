@@ -23,6 +23,7 @@ const CREATED: &str = "019aa0c5-6b20-7000-8000-000000000012";
 const FILE: &str = "019aa0c5-6b20-7000-8000-000000000020";
 const MAIL: &str = "019aa0c4-1f00-7000-8000-0000000000aa";
 const KEY: &str = "019aa0c4-1f00-7000-8000-0000000000ff";
+const WAITING: &str = "019aa0c4-1f00-7000-8000-0000000000dd";
 const RULE: &str = "019aa0c4-1f00-7000-8000-0000000000cc";
 const PEOPLE: [&str; 4] = [
     "019aa0c4-1f00-7000-8000-000000000001",
@@ -115,6 +116,9 @@ impl Stage {
         if sample.contains(RULE) {
             sample = sample.replace(RULE, &self.routing_rule().await);
         }
+        if sample.contains(WAITING) {
+            sample = sample.replace(WAITING, &self.waiting_reply(&ticket).await);
+        }
         let mut file = String::new();
         if sample.contains(FILE) {
             file = upload(&self.customer, "/v1/attachments", "plan.png", PNG).await;
@@ -141,6 +145,10 @@ impl Stage {
         };
         match function {
             "tickets-rate" => drop(self.agent.set_status(&ticket, "resolved").await.expect(StatusCode::OK)),
+            "tickets-draft" => {
+                let draft = json!({ "kind": "reply", "body": "x" });
+                drop(self.customer.put(&format!("{}/draft", path_of(&ticket)), draft).await.expect(StatusCode::OK));
+            }
             "tickets-remove-participant" => {
                 let place = format!("{}/participants/{}", path_of(&ticket), self.manager.person);
                 drop(self.agent.put(&place, json!({ "standing": "copied" })).await.expect(StatusCode::OK));
@@ -168,6 +176,12 @@ impl Stage {
         crate::support::deliver(at, "x@example.test", "help@demo.test", mail).await.expect("taken");
         self.desk.settle().await;
         text(&self.admin.list("/v1/inbound-mails").await[0], "id")
+    }
+
+    async fn waiting_reply(&self, ticket: &Value) -> String {
+        let tomorrow = text(ticket, "created_at").parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_hours(24);
+        let later = json!({ "kind": "reply", "body": "x", "send_at": tomorrow });
+        text(&self.agent.post(&format!("{}/messages", path_of(ticket)), later).await.expect(StatusCode::ACCEPTED), "id")
     }
 
     async fn routing_rule(&self) -> String {

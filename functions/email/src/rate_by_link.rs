@@ -1,4 +1,4 @@
-//! The requester says how it went, by the link in a mail. Rating again replaces the rating.
+//! The requester says how it went, by the link in a mail. Rating again replaces the rating, for two weeks.
 
 use axum::{
     body::Bytes,
@@ -17,7 +17,7 @@ use crate::page::{Holder, Page};
 /// Rates a ticket.
 pub const FUNCTION: Function = Function::http("email-rate", "POST", "/v1/ratings/{token}", Access::Open)
     .summary("Rate a ticket by the link in its mail")
-    .needs(&[Need::Get, Need::Query, Need::Put]);
+    .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers_html()
@@ -30,8 +30,8 @@ async fn handle(State(app): State<App>, Path(token): Path<String>, form: Bytes) 
     holder.change(&app, ticket, |ticket, ctx| rate(ticket, score, comment.clone(), ctx)).await?;
     let language = holder.language(&app, Some(ticket)).await?;
     let (title, text) = match language {
-        Language::En => ("Thank you", "You can change it by the same link."),
-        Language::De => ("Vielen Dank", "Über denselben Link können Sie es ändern."),
+        Language::En => ("Thank you", "For two weeks you can change it by the same link."),
+        Language::De => ("Vielen Dank", "Zwei Wochen lang können Sie es über denselben Link ändern."),
     };
     Page { language, title, text: text.to_owned(), form: None }.answer()
 }

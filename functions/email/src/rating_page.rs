@@ -38,6 +38,9 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
     if ticket.status.is_open() {
         return Page { language, title, text: open.to_owned(), form: None }.answer();
     }
+    if ticket.rating.as_ref().is_some_and(|rating| rating.is_final(app.now())) {
+        return Page { language, title, text: too_late(language).to_owned(), form: None }.answer();
+    }
     let label = |score: u8| match (score, language) {
         (1, Language::En) => "1 (bad)".to_owned(),
         (5, Language::En) => "5 (good)".to_owned(),
@@ -48,4 +51,12 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
     let buttons = (1..=5).map(|score| ("score", score.to_string(), label(score))).collect();
     let text = format!("{}: {}", ticket.number, ticket.subject);
     Page { language, title, text, form: Some(Form { buttons, comment: Some(comment) }) }.answer()
+}
+
+/// What is said of a rating that cannot be changed any more.
+pub(crate) const fn too_late(language: Language) -> &'static str {
+    match language {
+        Language::En => "Your rating can no longer be changed. Thank you for it.",
+        Language::De => "Ihre Bewertung lässt sich nicht mehr ändern. Vielen Dank dafür.",
+    }
 }

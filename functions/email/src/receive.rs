@@ -3,6 +3,7 @@
 
 use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, BucketName, MailInJob, QueueName};
+use lambdesk_store::table::QUEUE;
 
 use crate::inbound::{Stored, take};
 
@@ -15,6 +16,7 @@ pub const FUNCTION: Function = Function::queue("email-receive", QueueName::MailI
         Need::Query,
         Need::Put,
         Need::Update,
+        Need::Index(QUEUE),
         Need::Read(BucketName::Mail),
         Need::Write(BucketName::Attachments),
     ]);

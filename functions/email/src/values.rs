@@ -1,7 +1,9 @@
 //! What templates may print of a ticket and what happened on it.
 
 use jiff::{Timestamp, tz::TimeZone};
-use lambdesk_domain::{Brand, Event, EventKind, Language, Message, Metric, Person, ResolutionNote, TenantConfig, Ticket};
+use lambdesk_domain::{
+    Brand, Event, EventKind, Language, Message, Metric, Person, RatingComment, ResolutionNote, TenantConfig, Ticket,
+};
 use minijinja::{Value, context};
 
 /// What a mail is about.
@@ -31,6 +33,9 @@ pub(crate) fn of(about: &About<'_>) -> Value {
         rating_url => rating_url,
         promise => promise(event, *language),
         due => due(event, config, ticket),
+        score => ticket.rating.as_ref().map(|rating| rating.score.get()),
+        comment => ticket.rating.as_ref().and_then(|rating| rating.comment.as_ref()).map(RatingComment::as_str),
+        reason => reason(event, *language),
         author => author.map_or_else(|| brand.name.as_str(), Person::display_name),
         is_pending => message.is_some_and(|message| message.enclosed.pending),
         // Sanitised when it was written; the one value that is printed as it is.
@@ -49,6 +54,23 @@ fn promise(event: &Event, language: Language) -> Option<&'static str> {
         (Metric::NextResponse, Language::De) => "die nächste Antwort",
         (Metric::Resolution, Language::En) => "the solution",
         (Metric::Resolution, Language::De) => "die Lösung",
+    })
+}
+
+/// Why a reply was not sent.
+fn reason(event: &Event, language: Language) -> Option<&'static str> {
+    let EventKind::SendFailed { code, .. } = &event.kind else { return None };
+    Some(match (code.as_str(), language) {
+        ("answered", Language::En) => "the customer wrote in the meantime",
+        ("answered", Language::De) => "in der Zwischenzeit ist eine Nachricht gekommen",
+        ("ticket_deleted", Language::En) => "the ticket was deleted",
+        ("ticket_deleted", Language::De) => "die Anfrage wurde gelöscht",
+        ("merged", Language::En) => "the ticket was merged into another",
+        ("merged", Language::De) => "die Anfrage wurde mit einer anderen zusammengeführt",
+        ("not_allowed", Language::En) => "you may not reply to it any more",
+        ("not_allowed", Language::De) => "Sie dürfen darauf nicht mehr antworten",
+        (_, Language::En) => "the ticket does not allow it as it is now",
+        (_, Language::De) => "die Anfrage lässt es nicht mehr zu, wie sie jetzt ist",
     })
 }
 

@@ -4,6 +4,7 @@
 mod calendars;
 mod policies;
 mod purge;
+mod send_scheduled;
 
 lambdesk_function::area! {
     sweep,

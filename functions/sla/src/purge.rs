@@ -32,12 +32,16 @@ async fn erase(app: &App, desk: &Desk<'_>, ticket: TicketId, remains: Remains) -
     match remains {
         Remains::Message(message) => erase_message(app, desk, &message).await,
         Remains::Event(event) => Ok(desk.rewrite_event(&event).await?),
+        Remains::Scheduled(scheduled) => {
+            erase_enclosed(app, desk, &scheduled.enclosed).await?;
+            Ok(desk.erase_scheduled(&scheduled).await?)
+        }
         Remains::Row(sort) => Ok(desk.erase_beside(ticket, &sort).await?),
     }
 }
 
 /// The message last: it is what its files and its mail are found by, should this fail in between.
 async fn erase_message(app: &App, desk: &Desk<'_>, message: &Message) -> Result<(), JobError> {
-    erase_enclosed(app, desk, message).await?;
+    erase_enclosed(app, desk, &message.enclosed).await?;
     Ok(desk.erase_message(message).await?)
 }

@@ -3,20 +3,15 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use lambdesk_domain::{
-    BrandId, FieldError, Metric, Permission, PolicyId,
+    BrandId, Metric, Permission, PolicyId,
     sla::{Outcome, Tally},
 };
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Known, Need, Query, Reply, SignedIn, input};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Known, Need, Query, Reply, SignedIn, input, period as days};
 use lambdesk_platform::App;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// The most days of one answer: a year.
-const MOST_DAYS: i32 = 366;
-/// The days of an answer where none are named.
-const DAYS: i32 = 30;
 
 /// Summarises promises.
 pub const FUNCTION: Function =
@@ -106,27 +101,13 @@ impl Compliance {
 }
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, Query(period): Query<Period>) -> Result<Reply, ApiError> {
-    let (from, to) = days(&app, &period)?;
+    let (from, to) = days(period.from, period.to, app.now())?;
     let mut figures = app.desk(&caller).promises((from, to), &caller.brands).await?;
     figures.retain(|tally, _| {
         period.brand.0.as_ref().is_none_or(|brand| *brand == tally.brand)
             && period.policy.as_ref().is_none_or(|policy| *policy == tally.policy)
     });
     Reply::ok(&Summary::of((from, to), figures))
-}
-
-fn days(app: &App, period: &Period) -> Result<(Date, Date), ApiError> {
-    let to = period.to.unwrap_or_else(|| app.now().to_zoned(TimeZone::UTC).date());
-    let from = match period.from {
-        Some(from) => from,
-        None => to.checked_sub((DAYS - 1).days()).map_err(|error| ApiError::internal(error.to_string()))?,
-    };
-    let length = to.since(from).map(|span| span.get_days()).unwrap_or(i32::MAX);
-    if !(0..MOST_DAYS).contains(&length) {
-        let message = format!("must be a day from {} days before `to` until `to`", MOST_DAYS - 1);
-        return Err(ApiError::invalid(vec![FieldError::new("from", "out_of_range", message)]));
-    }
-    Ok((from, to))
 }
 
 impl Summary {

@@ -8,7 +8,7 @@ use lambdesk_store::{Due, DueCursor, table::DUE};
 
 /// Finds what is due.
 pub const FUNCTION: Function = Function::schedule("sla-sweep", 1)
-    .summary("Find the tickets and uploads whose time has come")
+    .summary("Find the tickets, uploads and replies whose time has come")
     .needs(&[Need::Index(DUE), Need::Send(QueueName::Sla)]);
 
 /// Tickets that one page has of each of the eight shards, at most.
@@ -45,5 +45,6 @@ fn job(due: Due) -> SlaJob {
     match due {
         Due::Ticket { tenant, ticket } => SlaJob::KeepTime { tenant, ticket },
         Due::Upload { tenant, file } => SlaJob::Erase { tenant, file },
+        Due::Scheduled { tenant, ticket, message } => SlaJob::Send { tenant, ticket, message },
     }
 }

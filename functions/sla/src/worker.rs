@@ -1,17 +1,17 @@
 //! What has become due on a ticket is done by the desk itself, if that is still so: promises are told of and escalated, what
-//! was put off comes back, what was resolved long ago is closed, what was deleted long ago is erased. And an upload is erased that
-//! nobody attached.
+//! was put off comes back, what was resolved long ago is closed, what was deleted long ago is erased. A reply that waited is sent, and
+//! an upload is erased that nobody attached.
 
 use lambdesk_domain::{AttachmentId, Person, PersonId, Policy, TenantConfig, TenantId, Ticket, TicketId, TicketRef, ticket::keep_time};
 use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, BucketName, QueueName, SlaJob};
 use lambdesk_store::{Desk, Save, StoreError, object_key};
 
-use crate::purge::erase_remains;
+use crate::{purge::erase_remains, send_scheduled::send};
 
 /// Does what is due.
 pub const FUNCTION: Function = Function::queue("sla-worker", QueueName::Sla)
-    .summary("Do what has become due on a ticket; erase what was deleted long ago, and uploads that nobody attached")
+    .summary("Do what has become due on a ticket: keep its promises, send what waited, erase what was deleted long ago")
     .needs(&[
         Need::Get,
         Need::Query,
@@ -33,6 +33,7 @@ async fn handle(app: App, job: SlaJob) -> Result<(), JobError> {
     let (tenant, ticket) = match job {
         SlaJob::KeepTime { tenant, ticket } => (tenant, ticket),
         SlaJob::Erase { tenant, file } => return erase(&app, &tenant, file).await,
+        SlaJob::Send { tenant, ticket, message } => return send(&app, &tenant, (ticket, message)).await,
     };
     match keep(&app, &tenant, ticket).await {
         Ok(Kept::Ticket) => Ok(()),

@@ -1,29 +1,41 @@
-//! Somebody answers, or staff leave a note. A customer's late answer to a closed ticket opens a follow-up.
+//! Somebody answers, or staff leave a note. A customer's late answer to a closed ticket opens a follow-up; what staff answer may
+//! wait, so that it can be taken back.
 
 use axum::extract::State;
+use jiff::Timestamp;
 use lambdesk_domain::{
     AttachmentId, Body, BodyFormat, Caller, Change, Channel, Context, FieldError, MessageKind, Permission, PersonId, RawBody, Status,
     Ticket, mention,
-    ticket::{self, MessageView, NewMessage, NewTicket},
+    ticket::{self, Delay, MessageView, NewMessage, NewTicket, ScheduledView},
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Json, Need, Reply, SignedIn, TicketPath, input};
-use lambdesk_platform::{App, BucketName};
+use lambdesk_platform::{App, BucketName, QueueName};
 use lambdesk_store::table::QUEUE;
 
 use crate::{
-    change::Request,
+    change::{Brings, Request},
     enclose::{Files, enclose},
     open::open,
+    wait::wait,
 };
 
 /// Adds a message.
 pub const FUNCTION: Function =
     Function::http("tickets-reply", "POST", "/v1/tickets/{ticket}/messages", Access::Permission(Permission::TicketsReply))
         .summary("Reply to a ticket, or leave a note on it")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update, Need::Index(QUEUE), Need::Read(BucketName::Attachments)]);
+        .needs(&[
+            Need::Get,
+            Need::Query,
+            Need::Put,
+            Need::Update,
+            Need::Delete,
+            Need::Index(QUEUE),
+            Need::Read(BucketName::Attachments),
+            Need::Send(QueueName::Sla),
+        ]);
 
 pub(crate) fn endpoint() -> Endpoint {
-    FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<MessageView>(201)
+    FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<MessageView>(201).answers::<ScheduledView>(202)
 }
 
 input! {
@@ -39,6 +51,15 @@ input! {
         status: Option<Status>,
         /// Files of yours that were uploaded for this ticket, at most 20.
         attachments: Option<Vec<AttachmentId>>,
+        /// Whether it can be taken back for the desk's `undo_seconds` (10 by default), and is sent only then; staff only.
+        undo: Option<bool>,
+        /// Sends it at this time, within the next year; staff only.
+        #[schema(value_type = Option<String>, format = DateTime)]
+        send_at: Option<Timestamp>,
+        /// With `send_at`: keeps it back where the customer writes before.
+        unless_answered: Option<bool>,
+        /// Whether the caller's draft on this ticket is done with.
+        draft: Option<bool>,
     }
 }
 
@@ -55,16 +76,29 @@ async fn handle(
         .map_err(|error| ApiError::invalid(vec![FieldError::new("body", "invalid", error.0)]))?;
     let config = app.desk(&caller).config().await?;
     let ticket = request.load().await?;
+    let delay = Delay {
+        undo: input.undo.unwrap_or_default(),
+        send_at: input.send_at,
+        unless_answered: input.unless_answered.unwrap_or_default(),
+    };
+    let draft = input.draft.unwrap_or_default().then_some(caller.person);
     let Files { enclosed, claims } = enclose(&app, &caller, input.attachments.as_ref(), Some(ticket.id)).await?;
     let mut new = NewMessage { kind: input.kind, body, channel: Channel::Api, status: input.status, enclosed };
     if new.kind == MessageKind::Reply && app.act(&caller, &config, |ctx| ticket::opens_follow_up(&ticket, ctx)) {
         let new = NewTicket { enclosed: new.enclosed, ..NewTicket::follow_up(&ticket, new.body, &config) };
         let opened = open(&app, &caller, &config, (new, None, &claims), &key, |change| answer(change, &caller)).await?;
+        if draft.is_some() {
+            app.desk(&caller).forget_draft(caller.person, ticket.id).await?;
+        }
         return opened.ok_or_else(|| ApiError::internal("a follow-up introduced a person"));
+    }
+    let brings = Brings { attachments: &claims, draft };
+    if let Some(reply) = wait(&request, (&ticket, &config), (&new, delay), brings).await? {
+        return Ok(reply);
     }
     new.enclosed.mentions = mentions(&app, &caller, &new, &ticket).await?;
     let add = |ticket, ctx: &mut Context<'_>| ticket::add_message(ticket, new.clone(), ctx);
-    request.change_loaded((ticket, &claims), add, |change, _| answer(change, &caller)).await
+    request.change_loaded((ticket, brings), add, |change, _| answer(change, &caller)).await
 }
 
 /// Whom a note names. Of most, that it names nobody shows without asking who there is.

@@ -1,8 +1,9 @@
 //! The way of every change: load, see, decide, save, answer.
 
+use futures_util::future::try_join_all;
 use lambdesk_domain::{
-    Caller, Change, Context, DomainError, TenantConfig, Ticket, TicketRef,
-    ticket::{EventView, TicketView},
+    Caller, Change, Context, DomainError, EventKind, PersonId, TenantConfig, Ticket, TicketRef,
+    ticket::{EventView, MessageView, TicketView},
 };
 use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
 use lambdesk_platform::App;
@@ -10,6 +11,8 @@ use lambdesk_store::{Attach, Save, StoreError};
 
 /// Tries of a change that keeps meeting others, where the caller did not say which version they know.
 const TRIES: usize = 6;
+/// The newest messages that a stale answer says: with bodies of 64 KiB, escaped, still far below what Lambda answers.
+const MOST_MESSAGES: usize = 10;
 
 /// Who changes which ticket, and what they know of it.
 pub(crate) struct Request<'a> {
@@ -20,6 +23,15 @@ pub(crate) struct Request<'a> {
     pub(crate) key: &'a Idempotent,
 }
 
+/// What a new message brings besides itself, to be saved with it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Brings<'a> {
+    /// Its files.
+    pub(crate) attachments: &'a [Attach],
+    /// Whose draft it was.
+    pub(crate) draft: Option<PersonId>,
+}
+
 impl Request<'_> {
     /// Decides on the ticket as it is and saves the outcome. Somebody else's change in between is decided on again,
     /// unless the caller named the version they know.
@@ -28,13 +40,13 @@ impl Request<'_> {
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
         answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
-        self.change_loaded((self.load().await?, &[]), decide, answer).await
+        self.change_loaded((self.load().await?, Brings::default()), decide, answer).await
     }
 
-    /// The same, begun on a ticket that was loaded before, with the files that its new message brings.
+    /// The same, begun on a ticket that was loaded before, with what its new message brings.
     pub(crate) async fn change_loaded(
         &self,
-        (mut ticket, attachments): (Ticket, &[Attach]),
+        (mut ticket, brings): (Ticket, Brings<'_>),
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
         answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
@@ -43,7 +55,9 @@ impl Request<'_> {
             let config = desk.config_for(&ticket).await?;
             let change = self.app.act(self.caller, &config, |ctx| decide(ticket, ctx))?;
             let reply = answer(&change, &config)?;
-            let save = Save { attachments, answer: self.key.keep(&reply), ..Save::of(&change, &config, self.app.now()) };
+            let Brings { attachments, draft } = brings;
+            let answer = self.key.keep(&reply);
+            let save = Save { attachments, draft, answer, ..Save::of(&change, &config, self.app.now()) };
             match desk.save(save).await {
                 Ok(()) => return Ok(reply),
                 Err(StoreError::Stale) => ticket = self.load().await?,
@@ -64,7 +78,11 @@ impl Request<'_> {
         // To whom nothing changed, the version they know is still the ticket as they see it: a note that a customer
         // cannot see must not refuse their answer, nor that the desk kept time meanwhile.
         let known = self.if_match.known().is_some_and(|known| known < ticket.version);
-        if known && changes.is_empty() { Ok(ticket) } else { Err(ApiError::stale(changes)) }
+        if known && changes.is_empty() {
+            return Ok(ticket);
+        }
+        let messages = self.said(&ticket, &changes).await?;
+        Err(ApiError::stale(changes).with_messages(messages))
     }
 
     /// What changed since the version that the caller knows, as far as they may see it.
@@ -73,6 +91,19 @@ impl Request<'_> {
         let since = self.app.desk(self.caller).events_since(ticket.id, known).await?;
         let told = since.iter().filter(|event| !event.is_background());
         Ok(told.filter_map(|event| EventView::of(event, self.caller)).collect())
+    }
+
+    /// What was said with these changes, so that whoever writes an answer reads it before they send theirs.
+    async fn said(&self, ticket: &Ticket, changes: &[EventView]) -> Result<Vec<MessageView>, ApiError> {
+        let added = changes.iter().filter_map(|change| match &change.kind {
+            EventKind::MessageAdded { message, .. } => Some(*message),
+            _ => None,
+        });
+        let added: Vec<_> = added.collect();
+        let newest = &added[added.len().saturating_sub(MOST_MESSAGES)..];
+        let desk = self.app.desk(self.caller);
+        let messages = try_join_all(newest.iter().map(|id| desk.message(ticket.id, *id))).await?;
+        Ok(messages.iter().filter_map(|message| MessageView::of(message, self.caller)).collect())
     }
 
     /// The usual answer: the ticket as it is now.

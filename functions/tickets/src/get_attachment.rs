@@ -8,6 +8,7 @@ use lambdesk_function::{
     scan_of,
 };
 use lambdesk_platform::{App, BucketName};
+use lambdesk_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -95,7 +96,13 @@ async fn visible(app: &App, caller: &Caller, id: AttachmentId) -> Result<FileRec
         return if theirs { Ok(file) } else { Err(ApiError::not_found()) };
     };
     caller.see(desk.ticket(&TicketRef::Id(place.ticket)).await?)?;
-    let message = desk.message(place.ticket, place.message).await?;
+    let message = match desk.message(place.ticket, place.message).await {
+        // Of a reply that is not sent yet: staff alone see that there is one.
+        Err(StoreError::NotFound) if caller.may(Permission::TicketsNote) => {
+            return Ok(desk.scheduled(place.ticket, place.message).await.map(|_| file)?);
+        }
+        found => found?,
+    };
     MessageView::of(&message, caller).map(|_| file).ok_or_else(ApiError::not_found)
 }
 

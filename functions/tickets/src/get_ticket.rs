@@ -3,7 +3,7 @@
 use axum::extract::State;
 use lambdesk_domain::{
     ParseError, Permission,
-    ticket::{EventView, MessageView, TicketView},
+    ticket::{EventView, MessageView, ScheduledView, TicketView},
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Query, Reply, SignedIn, TicketPath, input};
 use lambdesk_platform::App;
@@ -58,6 +58,9 @@ pub(crate) struct Output {
     /// The conversation, oldest first; notes only for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<Vec<MessageView>>,
+    /// With the messages, for staff alone: replies that are not sent yet, or could not be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduled: Option<Vec<ScheduledView>>,
     /// The history, oldest first; what is internal only for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<EventView>>,
@@ -79,9 +82,11 @@ async fn handle(
     let version = ticket.version;
     let messages = thread.messages.iter().filter_map(|message| MessageView::of(message, &caller));
     let events = thread.events.iter().filter_map(|event| EventView::of(event, &caller));
+    let scheduled = thread.scheduled.iter().map(ScheduledView::from);
     let output = Output {
         ticket: TicketView::of(&ticket, &caller, (&config, app.now())),
         messages: include.messages.then(|| messages.collect()),
+        scheduled: (include.messages && caller.may(Permission::TicketsNote)).then(|| scheduled.collect()),
         events: include.events.then(|| events.collect()),
         truncated: thread.truncated,
     };

@@ -2,11 +2,14 @@
 
 mod announce;
 mod change;
+mod drafts;
 mod enclose;
 mod names;
 mod open;
 mod participants;
+mod presence;
 mod rows;
+mod wait;
 
 lambdesk_function::area! {
     remove_participant,
@@ -27,6 +30,16 @@ lambdesk_function::area! {
     snooze_ticket,
     unsnooze_ticket,
     rate_ticket,
+    get_satisfaction,
+    list_scheduled,
+    cancel_scheduled,
+    put_draft,
+    get_draft,
+    delete_draft,
+    list_drafts,
+    show_presence,
+    list_presence,
+    end_presence,
     upload,
     upload_to_ticket,
     get_attachment,

@@ -14,7 +14,7 @@ use crate::change::Request;
 pub const FUNCTION: Function =
     Function::http("tickets-rate", "PUT", "/v1/tickets/{ticket}/rating", Access::Permission(Permission::TicketsReply))
         .summary("Rate a resolved or closed ticket; its requester only")
-        .needs(&[Need::Get, Need::Query, Need::Put]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<Rating>(200)

@@ -57,6 +57,9 @@ pub struct TenantConfig {
     /// What it demands of files.
     #[serde(default)]
     pub attachments: AttachmentRules,
+    /// Seconds (0 to 120) in which whoever replies can take it back; 0 is none.
+    #[serde(default = "default_undo_seconds")]
+    pub undo_seconds: u16,
     /// Minutes after which managers are told of a ticket that nobody has; a team may have its own.
     #[serde(default)]
     pub unassigned_minutes: Option<u32>,
@@ -91,6 +94,13 @@ const fn default_priority() -> Priority {
 const fn default_language() -> Language {
     Language::En
 }
+
+const fn default_undo_seconds() -> u16 {
+    10
+}
+
+/// The longest that a reply can be taken back.
+const MAX_UNDO_SECONDS: u16 = 120;
 
 const fn default_reopen_window() -> u16 {
     14
@@ -271,6 +281,9 @@ impl TenantConfig {
         if let Some(hour) = self.digest_hours.iter().find(|hour| !(0..24).contains(*hour)) {
             problems.push(format!("digest_hours holds {hour}; a day has the hours 0 to 23"));
         }
+        if self.undo_seconds > MAX_UNDO_SECONDS {
+            problems.push(format!("undo_seconds is {}; it is at most {MAX_UNDO_SECONDS}", self.undo_seconds));
+        }
         for category in &self.categories {
             if category.parent.as_ref().is_some_and(|parent| self.category(parent).is_none()) {
                 problems.push(format!("the parent of category {} does not exist", category.id));
@@ -351,6 +364,7 @@ pub(crate) mod tests {
                 signature: None,
             }],
             attachments: AttachmentRules::default(),
+            undo_seconds: default_undo_seconds(),
             unassigned_minutes: None,
             policies: Vec::new(),
             calendars: Vec::new(),

@@ -159,6 +159,16 @@ pub enum EventKind {
         /// The score it replaces.
         previous: Option<u8>,
     },
+    /// A reply that was to be sent later was not; it stays until somebody takes it back.
+    #[serde(rename = "ticket.send_failed")]
+    SendFailed {
+        /// Which.
+        scheduled: MessageId,
+        /// Who wrote it, and is told.
+        by: PersonId,
+        /// Why: a stable word, such as `answered`.
+        code: String,
+    },
     /// A closed ticket past its reopen window was answered; the answer opened this one.
     #[serde(rename = "ticket.follow_up_opened")]
     FollowUpOpened {
@@ -294,6 +304,7 @@ impl Event {
             | EventKind::PolicyApplied { .. }
             | EventKind::UnassignedTooLong { .. }
             | EventKind::SnoozeEnded { .. }
+            | EventKind::SendFailed { .. }
             | EventKind::Routed(_) => true,
             EventKind::Assigned { from: None, .. } | EventKind::TeamChanged { .. } => by_desk,
             EventKind::StatusChanged { from: Status::New, to, .. } => by_desk && to.is_open(),
@@ -337,6 +348,7 @@ impl EventKind {
             Self::MessagesReleased { .. } => "ticket.messages_released",
             Self::FieldChanged { .. } => "ticket.field_changed",
             Self::Rated { .. } => "ticket.rated",
+            Self::SendFailed { .. } => "ticket.send_failed",
             Self::FollowUpOpened { .. } => "ticket.follow_up_opened",
             Self::MailFailed { .. } => "ticket.mail_failed",
             Self::PolicyApplied { .. } => "sla.policy_applied",

@@ -88,6 +88,14 @@ uuid_id!(
     RuleId
 );
 
+/// The identifier (UUIDv7) with another time in it: it sorts among those that are made then.
+pub fn made_at(id: Uuid, at: jiff::Timestamp) -> Uuid {
+    let mut bytes = *id.as_bytes();
+    let milliseconds = at.as_millisecond().max(0).to_be_bytes();
+    bytes[..6].copy_from_slice(&milliseconds[2..]);
+    Uuid::from_bytes(bytes)
+}
+
 /// An identifier that follows from what it is of, so that the same thing found twice has the same one (RFC 9562, version 8).
 pub fn derived(parts: &[&str]) -> Uuid {
     let mut hasher = Sha256::new();

@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use lambdesk_domain::{DomainError, FieldError, ticket::EventView};
+use lambdesk_domain::{
+    DomainError, FieldError,
+    ticket::{EventView, MessageView},
+};
 use lambdesk_platform::ObjectError;
 use lambdesk_store::{Answer, StoreError};
 use serde::Serialize;
@@ -37,6 +40,8 @@ pub struct Failure {
     pub errors: Vec<FieldError>,
     /// With 412: what changed since.
     pub changes: Vec<EventView>,
+    /// With 412: what was said since.
+    pub messages: Vec<MessageView>,
     /// For the log only.
     pub internal: Option<String>,
     /// With 429 and 503: how many seconds to wait.
@@ -69,6 +74,9 @@ struct ProblemBody<'a> {
     /// With 412: what changed since the version that `If-Match` named.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     changes: &'a [EventView],
+    /// With 412: the newest messages among them.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    messages: &'a [MessageView],
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,6 +103,7 @@ impl ApiError {
             detail,
             errors: Vec::new(),
             changes: Vec::new(),
+            messages: Vec::new(),
             internal: None,
             retry_after: 1,
         }))
@@ -120,6 +129,15 @@ impl ApiError {
             }
             answered @ Self::Answered(_) => answered,
         }
+    }
+
+    /// Adds what was said since.
+    #[must_use]
+    pub fn with_messages(mut self, messages: Vec<MessageView>) -> Self {
+        if let Self::Failed(failure) = &mut self {
+            failure.messages = messages;
+        }
+        self
     }
 
     /// 500: nothing that the caller could change; the context goes to the log.
@@ -216,6 +234,7 @@ impl Failure {
             trace_id,
             errors: fields.iter().map(|(path, code, message)| ProblemField { path, code, message }).collect(),
             changes: &self.changes,
+            messages: &self.messages,
         };
         // Plain data always serialises; an empty body would still carry the status.
         let body = serde_json::to_vec(&body).unwrap_or_default();

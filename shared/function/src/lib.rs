@@ -16,6 +16,7 @@ mod line;
 mod merge;
 mod named;
 mod openapi;
+mod period;
 mod preconditions;
 mod query;
 mod reply;
@@ -34,6 +35,7 @@ pub use self::{
     merge::Merge,
     named::id_for,
     openapi::document,
+    period::period,
     preconditions::{Idempotent, IfMatch},
     query::{AttachmentPath, Limit, Query, TicketPath},
     reply::Reply,

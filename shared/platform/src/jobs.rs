@@ -1,12 +1,12 @@
 //! Jobs on queues: tagged, small, and made of ids. A worker reads everything else at the source, so that a job that
 //! waits for days does nothing by old knowledge.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::SendMessageBatchRequestEntry};
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use lambdesk_domain::{AttachmentId, EventId, InboundMailId, TenantId, TicketId};
+use lambdesk_domain::{AttachmentId, EventId, InboundMailId, MessageId, TenantId, TicketId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A queue of the desk.
@@ -99,6 +99,15 @@ pub enum SlaJob {
         tenant: TenantId,
         /// Which file.
         file: AttachmentId,
+    },
+    /// Send a reply that waited.
+    Send {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which ticket.
+        ticket: TicketId,
+        /// Which reply.
+        message: MessageId,
     },
 }
 
@@ -237,6 +246,8 @@ pub struct Queues {
 
 /// SQS takes at most this many messages in one call.
 const BATCH: usize = 10;
+/// How long SQS keeps a message back at most.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Calls that are made at once.
 const AT_ONCE: usize = 8;
 
@@ -272,6 +283,20 @@ impl Queues {
         failed
     }
 
+    /// Sends a job that is to be done after a while: at most fifteen minutes, which is as long as SQS keeps one back. Answers whether
+    /// it was taken.
+    pub async fn send_later<J: Job>(&self, job: &J, wait: Duration) -> bool {
+        let sent = async {
+            let body = serde_json::to_string(job).map_err(|error| error.to_string())?;
+            // In whole seconds, never too early.
+            let seconds = wait.min(LONGEST_WAIT).as_millis().div_ceil(1000);
+            let seconds = i32::try_from(seconds).map_err(|error| error.to_string())?;
+            let request = self.client.send_message().queue_url(self.url(J::QUEUE)?).message_body(body).delay_seconds(seconds);
+            request.send().await.map_err(|error| DisplayErrorContext(error).to_string())
+        };
+        sent.await.inspect_err(|error| tracing::warn!(queue = J::QUEUE.as_str(), error, "a job was not taken")).is_ok()
+    }
+
     async fn send_chunk<J: Job>(&self, jobs: &[J]) -> Result<Vec<usize>, String> {
         let mut request = self.client.send_message_batch().queue_url(self.url(J::QUEUE)?);
         for (index, job) in jobs.iter().enumerate() {
@@ -303,6 +328,7 @@ mod tests {
         let notify = EmailJob::Notify { tenant: tenant.clone(), ticket, event };
         let digest = EmailJob::Digest { tenant: tenant.clone(), hour: Timestamp::UNIX_EPOCH };
         let erase = SlaJob::Erase { tenant: tenant.clone(), file: id.parse().expect("an id") };
+        let send = SlaJob::Send { tenant: tenant.clone(), ticket, message: id.parse().expect("an id") };
         let keep_time = SlaJob::KeepTime { tenant, ticket };
         let written = |job: serde_json::Result<serde_json::Value>| job.expect("plain data");
         let expected = json!({ "job": "notify", "tenant": "demo", "ticket": id, "event": id });
@@ -310,6 +336,8 @@ mod tests {
         let expected = json!({ "job": "digest", "tenant": "demo", "hour": "1970-01-01T00:00:00Z" });
         assert_eq!(written(serde_json::to_value(&digest)), expected);
         assert_eq!(written(serde_json::to_value(&erase)), json!({ "job": "erase", "tenant": "demo", "file": id }));
+        let expected = json!({ "job": "send", "tenant": "demo", "ticket": id, "message": id });
+        assert_eq!(written(serde_json::to_value(&send)), expected);
         assert_eq!(written(serde_json::to_value(&keep_time)), json!({ "job": "keep_time", "tenant": "demo", "ticket": id }));
         let earlier = json!({ "job": "close", "tenant": "demo", "ticket": id });
         assert_eq!(serde_json::from_value::<SlaJob>(earlier).expect("still read"), keep_time);

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
 use jiff::{SignedDuration, Timestamp};
-use lambdesk_domain::{AttachedTo, AttachmentId, FileRecord, Message, PersonId, Scan, TenantId};
+use lambdesk_domain::{AttachedTo, AttachmentId, FileRecord, PersonId, Scan, TenantId, attachment::UPLOAD_HOURS};
 
 use crate::{
     Answer, Desk, IdempotencyKey,
@@ -128,14 +128,41 @@ impl Desk<'_> {
     }
 
     /// The write that attaches a file to a message.
-    pub(crate) fn attach(&self, file: &Attach, message: &Message, now: Timestamp) -> Result<Part, StoreError> {
+    pub(crate) fn attach(&self, file: &Attach, place: AttachedTo, now: Timestamp) -> Result<Part, StoreError> {
         match file {
             Attach::New(file) => self.put_new(self.file_row(file)?, "attachment"),
-            Attach::Claim { id, person } => {
-                let place = AttachedTo { ticket: message.ticket, message: message.id };
-                self.claim(*id, *person, place, now)
-            }
+            Attach::Claim { id, person } => self.claim(*id, *person, place, now),
         }
+    }
+
+    /// The write that takes a file off a message that is not sent: it is its uploader's again, for as long as one that was just
+    /// announced.
+    pub(crate) fn detach(&self, id: AttachmentId, place: AttachedTo, now: Timestamp) -> Result<Part, StoreError> {
+        let place = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(place)
+            .map_err(|error| StoreError::Corrupt(format!("{KIND} cannot be written: {error}")))?;
+        let forgotten_at = now + SignedDuration::from_hours(UPLOAD_HOURS);
+        let (due_pk, due_sk) = self.keys().due_upload(forgotten_at, id);
+        let names = ["data", "attached_to", "expires_at", "loose_until", DUE.partition, DUE.sort];
+        let update = Update::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(self.keys().attachment(id))))
+            .update_expression(format!(
+                "SET #data.#attached_to = :none, #data.#expires_at = :forgotten_at, #loose_until = :loose_until, \
+                 #expires_at = :expires_at, #{} = :due_pk, #{} = :due_sk",
+                DUE.partition, DUE.sort
+            ))
+            .condition_expression("#data.#attached_to = :place")
+            .set_expression_attribute_names(Some(names.into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect()))
+            .expression_attribute_values(":place", place)
+            .expression_attribute_values(":none", AttributeValue::Null(true))
+            .expression_attribute_values(":forgotten_at", text(forgotten_at.to_string()))
+            .expression_attribute_values(":loose_until", number(forgotten_at.as_second()))
+            .expression_attribute_values(":expires_at", number((forgotten_at + ERASED_WITHIN).as_second()))
+            .expression_attribute_values(":due_pk", text(due_pk))
+            .expression_attribute_values(":due_sk", text(due_sk))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Version))
     }
 
     fn claim(&self, id: AttachmentId, person: PersonId, place: AttachedTo, now: Timestamp) -> Result<Part, StoreError> {

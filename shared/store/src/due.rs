@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use lambdesk_domain::{AttachmentId, TenantConfig, TenantId, Ticket, TicketId};
+use lambdesk_domain::{AttachmentId, MessageId, TenantConfig, TenantId, Ticket, TicketId};
 
 use crate::{
     Desk, Store,
@@ -35,6 +35,15 @@ pub enum Due {
         tenant: TenantId,
         /// Which file.
         file: AttachmentId,
+    },
+    /// A reply that is to be sent.
+    Scheduled {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which ticket.
+        ticket: TicketId,
+        /// Which reply.
+        message: MessageId,
     },
 }
 

@@ -63,6 +63,27 @@ impl Keys<'_> {
         Key::new(self.ticket_partition(ticket), format!("{EVENT}{id}"))
     }
 
+    /// Sorts between messages and the ticket, so that whoever reads both reads these too.
+    pub(crate) fn scheduled(&self, ticket: TicketId, id: MessageId) -> Key {
+        Key::new(self.ticket_partition(ticket), format!("{SCHEDULED}{id}"))
+    }
+
+    pub(crate) fn presence_partition(&self, ticket: TicketId) -> String {
+        format!("{}#presence#{ticket}", self.0)
+    }
+
+    pub(crate) fn presence(&self, ticket: TicketId, person: PersonId) -> Key {
+        Key::new(self.presence_partition(ticket), person.to_string())
+    }
+
+    pub(crate) fn drafts_partition(&self, person: PersonId) -> String {
+        format!("{}#drafts#{person}", self.0)
+    }
+
+    pub(crate) fn draft(&self, person: PersonId, ticket: TicketId) -> Key {
+        Key::new(self.drafts_partition(person), ticket.to_string())
+    }
+
     pub(crate) fn number(&self, number: &TicketNumber) -> Key {
         Key::new(format!("{}#number#{number}", self.0), UNIQUE)
     }
@@ -167,6 +188,16 @@ impl Keys<'_> {
         Key::new(self.promises_partition(), format!("{day}#{brand}#{shard}"))
     }
 
+    pub(crate) fn ratings_partition(&self) -> String {
+        format!("{}#ratings", self.0)
+    }
+
+    /// How a brand's tickets were rated on a day; spread as the counts are.
+    pub(crate) fn ratings(&self, day: Date, brand: &BrandId, ticket: TicketId) -> Key {
+        let shard = ticket.0.as_bytes()[15] % COUNT_SHARDS;
+        Key::new(self.ratings_partition(), format!("{day}#{brand}#{shard}"))
+    }
+
     pub(crate) fn workload_partition(&self) -> String {
         format!("{}#workload", self.0)
     }
@@ -248,12 +279,20 @@ impl Keys<'_> {
         let shard = file.0.as_bytes()[15] % DUE_SHARDS;
         (due_partition(shard), format!("{}#{}#{UPLOAD}{file}", time(due_at), self.0))
     }
+
+    /// The entry of a reply that is to be sent.
+    pub(crate) fn due_scheduled(&self, send_at: Timestamp, ticket: TicketId, id: MessageId) -> (String, String) {
+        let shard = id.0.as_bytes()[15] % DUE_SHARDS;
+        (due_partition(shard), format!("{}#{}#{SCHEDULED}{ticket}#{id}", time(send_at), self.0))
+    }
 }
 
 /// The partition that lists the tenants.
 pub(crate) const TENANTS: &str = "tenants";
 pub(crate) const MESSAGE: &str = "message#";
 pub(crate) const EVENT: &str = "event#";
+/// What stands before a waiting reply, also in the `due` index.
+pub(crate) const SCHEDULED: &str = "scheduled#";
 pub(crate) const UNIQUE: &str = "unique";
 pub(crate) const COUNT_SHARDS: u8 = 8;
 const DUE_SHARDS: u8 = 8;
@@ -274,19 +313,22 @@ pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}~", time(now))
 }
 
-/// What a sort key of the `due` index says: [`Keys::due`] or [`Keys::due_upload`] read backwards.
+/// What a sort key of the `due` index says: [`Keys::due`], [`Keys::due_upload`] or [`Keys::due_scheduled`] read backwards.
 pub(crate) fn read_due(sort: &str) -> Option<Due> {
     let (_, entity) = sort.split_once('#')?;
     let (tenant, thing) = entity.split_once('#')?;
     let tenant = TenantId::parse(tenant).ok()?;
+    if let Some((ticket, message)) = thing.strip_prefix(SCHEDULED).and_then(|waiting| waiting.split_once('#')) {
+        return Some(Due::Scheduled { tenant, ticket: ticket.parse().ok()?, message: message.parse().ok()? });
+    }
     match thing.strip_prefix(UPLOAD) {
         Some(file) => Some(Due::Upload { tenant, file: file.parse().ok()? }),
         None => Some(Due::Ticket { tenant, ticket: thing.parse().ok()? }),
     }
 }
 
-/// What a sort key of kept and broken promises says: [`Keys::promises`] read backwards.
-pub(crate) fn read_promises(sort: &str) -> Option<(Date, BrandId)> {
+/// What a sort key of daily figures says: [`Keys::promises`] or [`Keys::ratings`] read backwards.
+pub(crate) fn read_day_and_brand(sort: &str) -> Option<(Date, BrandId)> {
     let mut parts = sort.split('#');
     Some((parts.next()?.parse().ok()?, BrandId::parse(parts.next()?).ok()?))
 }
@@ -376,6 +418,10 @@ mod tests {
         let file = AttachmentId(ticket.0);
         let (partition, upload) = Keys(&tenant).due_upload(at, file);
         assert_eq!((partition.as_str(), read_due(&upload)), ("due#5", Some(Due::Upload { tenant: tenant.clone(), file })));
+        let message = MessageId(ticket.0);
+        let (partition, waiting) = Keys(&tenant).due_scheduled(at, ticket, message);
+        let expected = Some(Due::Scheduled { tenant: tenant.clone(), ticket, message });
+        assert_eq!((partition.as_str(), read_due(&waiting)), ("due#5", expected));
         for other in ["", "2025-11-20T09:30:00.500Z", "2025-11-20T09:30:00.500Z#demo", "x#demo#1", &format!("{sort}#x")] {
             assert_eq!(read_due(other), None, "{other}");
         }

@@ -16,6 +16,7 @@ mod caps;
 mod config;
 mod counters;
 mod cursor;
+mod drafts;
 mod due;
 mod error;
 mod idempotency;
@@ -25,11 +26,14 @@ mod keys;
 mod list;
 mod mail_templates;
 mod people;
+mod presence;
 mod promises;
 mod purge;
+mod ratings;
 mod request;
 mod rules;
 mod save;
+mod scheduled;
 mod sent_mail;
 pub mod stream;
 mod suppressions;
@@ -60,6 +64,7 @@ pub use self::{
     purge::{Remains, RemainsCursor, RemainsPage},
     rules::{Once, VERSIONS_KEPT},
     save::Save,
+    scheduled::Ended,
     sent_mail::{MailClaim, OwnMail, SentMail},
     suppressions::HeardFailure,
     tickets::{Include, Thread},

@@ -44,7 +44,8 @@ impl Desk<'_> {
             .consistent_read(true);
         let mut figures = BTreeMap::new();
         for row in self.store.run_all(query).await? {
-            let Some((day, brand)) = keys::read_promises(string(&row, "sk")).filter(|(_, brand)| brands.include(brand)) else {
+            let Some((day, brand)) = keys::read_day_and_brand(string(&row, "sk")).filter(|(_, brand)| brands.include(brand))
+            else {
                 continue;
             };
             for (name, value) in &row {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use lambdesk_domain::{AttachmentId, Event, InboundMailId, Message, TicketId};
+use lambdesk_domain::{AttachmentId, Event, InboundMailId, Message, TicketId, ticket::Scheduled};
 
 use crate::{
     Desk,
@@ -11,6 +11,7 @@ use crate::{
     item::{Item, decode, encode, key, kind, string, text},
     keys::Key,
     request::unavailable,
+    scheduled::KIND as SCHEDULED,
     usage::{Direction, record},
 };
 
@@ -21,6 +22,8 @@ pub enum Remains {
     Message(Box<Message>),
     /// A line of its history that still holds words of people.
     Event(Box<Event>),
+    /// A reply that waits to be sent, whose files go before it.
+    Scheduled(Box<Scheduled>),
     /// Anything else that stands with it, by its sort key.
     Row(String),
 }
@@ -108,6 +111,7 @@ fn remains(row: Item) -> Result<Option<Remains>, StoreError> {
             let without = event.kind.without_words();
             Ok(without.map(|kind| Remains::Event(Box::new(Event { kind, ..event }))))
         }
+        SCHEDULED => Ok(Some(Remains::Scheduled(Box::new(decode(row, SCHEDULED)?)))),
         _ => Ok(Some(Remains::Row(string(&row, "sk").to_owned()))),
     }
 }

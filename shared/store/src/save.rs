@@ -1,10 +1,10 @@
 //! Saving a change: the new state, the message, the events, the figures and the kept answer, in one transaction.
 
 use jiff::Timestamp;
-use lambdesk_domain::{Change, Message, Person, TenantConfig, Ticket};
+use lambdesk_domain::{AttachedTo, Change, Message, Person, PersonId, TenantConfig, Ticket};
 
 use crate::{
-    Arrival, Attach, Desk, Given, HeardFailure,
+    Arrival, Attach, Desk, Ended, Given, HeardFailure,
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     item::{Item, encode, key, number, text},
@@ -33,6 +33,10 @@ pub struct Save<'a> {
     pub given: Option<&'a Given>,
     /// Messages that are written again.
     pub rewritten: &'a [Message],
+    /// Whose draft on the ticket the message was made of: it is gone with it.
+    pub draft: Option<PersonId>,
+    /// The waiting reply that the change ends.
+    pub ended: Option<Ended<'a>>,
     /// The answer to keep, where the request has an idempotency key.
     pub answer: Option<(&'a IdempotencyKey, &'a Answer)>,
     /// Now.
@@ -52,6 +56,8 @@ impl<'a> Save<'a> {
             people: &[],
             given: None,
             rewritten: &[],
+            draft: None,
+            ended: None,
             answer: None,
             now,
         }
@@ -64,7 +70,8 @@ impl Desk<'_> {
     /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number, address or a file are; `Answered`
     /// or `KeyReused` where the idempotency key was used before.
     pub async fn save(&self, save: Save<'_>) -> Result<(), StoreError> {
-        let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, answer, now } = save;
+        let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, draft, ended, answer, now } =
+            save;
         if change.is_empty() && rewritten.is_empty() {
             return Ok(());
         }
@@ -75,8 +82,9 @@ impl Desk<'_> {
         }
         if let Some(message) = &change.message {
             parts.push(self.plain(encode(self.keys().message(ticket.id, message.id), "message", message)?)?);
+            let place = AttachedTo { ticket: message.ticket, message: message.id };
             for file in attachments {
-                parts.push(self.attach(file, message, now)?);
+                parts.push(self.attach(file, place, now)?);
             }
         }
         for event in &change.events {
@@ -99,6 +107,13 @@ impl Desk<'_> {
             parts.extend(self.take_turn(given)?);
         }
         parts.extend(self.count_promises(change)?);
+        parts.extend(self.count_ratings(change)?);
+        if let Some(person) = draft {
+            parts.push(self.drop_draft(person, ticket.id)?);
+        }
+        if let Some(ended) = ended {
+            parts.push(self.ended(ended)?);
+        }
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{Timestamp, tz::TimeZone};
-use lambdesk_domain::{Brand, Event, Message, Ticket, TicketId, TicketNumber, TicketRef};
+use lambdesk_domain::{Brand, Event, Message, Ticket, TicketId, TicketNumber, TicketRef, ticket::Scheduled};
 
 use crate::{
     Desk, Page, PageRequest,
@@ -10,6 +10,7 @@ use crate::{
     item::{Item, decode, kind, number, string, text},
     keys::{EVENT, Key, MESSAGE},
     request::unavailable,
+    scheduled,
     usage::{Direction, record},
 };
 
@@ -29,6 +30,8 @@ pub struct Thread {
     pub ticket: Ticket,
     /// Its messages, oldest first.
     pub messages: Vec<Message>,
+    /// With the messages: replies that are not sent yet, the next first.
+    pub scheduled: Vec<Scheduled>,
     /// Its history, oldest first.
     pub events: Vec<Event>,
     /// Whether older entries were left out.
@@ -47,10 +50,10 @@ impl Desk<'_> {
     pub async fn thread(&self, name: &TicketRef, include: Include) -> Result<Thread, StoreError> {
         if include == Include::default() {
             let ticket = self.ticket(name).await?;
-            return Ok(Thread { ticket, messages: Vec::new(), events: Vec::new(), truncated: false });
+            return Ok(Thread { ticket, messages: Vec::new(), scheduled: Vec::new(), events: Vec::new(), truncated: false });
         }
         let id = self.ticket_id(name).await?;
-        // `event#…` < `message#…` < `ticket`: read from the end, so that the ticket and the newest come first. One page
+        // `event#…` < `message#…` < `scheduled#…` < `ticket`: read from the end, so that the ticket and the newest come first. One page
         // of 1 MB: Lambda answers 6 MB at most, and escaping a text twice (as JSON, within its own JSON) can make it four
         // times as long.
         let first = if include.events { EVENT } else { MESSAGE };
@@ -67,16 +70,17 @@ impl Desk<'_> {
             items.extend(self.store.run(events.expression_attribute_values(":event", text(EVENT)).limit(1000)).await?.0);
         }
         let mut ticket = None;
-        let (mut messages, mut events) = (Vec::new(), Vec::new());
+        let (mut messages, mut scheduled, mut events) = (Vec::new(), Vec::new(), Vec::new());
         for item in items.into_iter().rev() {
             match kind(&item) {
                 "ticket" => ticket = Some(decode(item, "ticket")?),
                 "message" if include.messages => messages.push(decode(item, "message")?),
+                scheduled::KIND if include.messages => scheduled.push(decode(item, scheduled::KIND)?),
                 "event" => events.push(decode(item, "event")?),
                 _ => {}
             }
         }
-        Ok(Thread { ticket: ticket.ok_or(StoreError::NotFound)?, messages, events, truncated })
+        Ok(Thread { ticket: ticket.ok_or(StoreError::NotFound)?, messages, scheduled, events, truncated })
     }
 
     /// A consistent query of the ticket's partition, newest first.

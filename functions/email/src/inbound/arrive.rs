@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use lambdesk_domain::{
     Caller, Change, Channel, DomainError, EmailAddress, Enclosed, IgnoredBecause, InboundMail, MailOrigin, MailOutcome,
-    MessageKind, Participant, Person, Standing, TenantConfig, TenantId, Ticket, TicketRef, Verdict, Verdicts,
+    MessageKind, Participant, Person, PersonId, Standing, TenantConfig, TenantId, Ticket, TicketRef, Verdict, Verdicts,
     attachment::MAX_TICKET_BYTES,
     inbound::{self, Clues, Place, place},
+    mention,
     ticket::{self, NewTicket, Received},
 };
 use lambdesk_function::JobError;
@@ -388,17 +389,28 @@ impl Attempt<'_> {
         let voice = if voice == Voice::Reply && caller.is_staff() && is_below_the_line { Voice::Note } else { voice };
         let pending = voice == Voice::Pending;
         let copied = if voice == Voice::Reply { self.copied(draft, true).await? } else { Vec::new() };
+        let mut enclosed = self.enclosed(draft, &content, Some(ticket), pending).await?;
+        enclosed.mentions = self.mentions(&content, ticket, voice).await?;
         let received = Received {
             sender: draft.sender.person.id,
             kind: if voice == Voice::Note { MessageKind::Note } else { MessageKind::Reply },
             body: content.body.clone(),
-            enclosed: self.enclosed(draft, &content, Some(ticket), pending).await?,
+            enclosed,
             copied: copied.iter().map(|found| found.person.id).collect::<BTreeSet<_>>(),
         };
         let config = self.desk.config_for(ticket).await?;
         let change = self.app.act(caller, &config, |ctx| ticket::receive(ticket.clone(), received, ctx))?;
         let people = newcomers(std::iter::once(&draft.sender).chain(&copied));
         self.save(draft, &change, MailOutcome::Reply, &people).await
+    }
+
+    /// Whom a note names. That a machine wrote it, or that all of it is a quote, names nobody.
+    async fn mentions(&self, content: &Content, on: &Ticket, voice: Voice) -> Result<Vec<PersonId>, Trouble> {
+        let text = &content.body.text;
+        if voice != Voice::Note || self.is_automatic() || content.says_nothing || !mention::may_mention(text) {
+            return Ok(Vec::new());
+        }
+        Ok(mention::mentioned(text, &self.desk.staff().await?, &on.brand))
     }
 
     /// Whether there are files beside the pictures within the text.

@@ -20,6 +20,8 @@ const FILES: &[(&str, [&str; 2])] = files!(
     "resolution",
     "customer_reply",
     "mention",
+    "send_failed",
+    "rated",
     "reopened",
     "sla_warning",
     "sla_breach",

@@ -25,6 +25,10 @@ word!(
         CustomerReply = "customer_reply",
         /// To staff: somebody named you in a note.
         Mention = "mention",
+        /// To who wrote a reply that was to be sent later: it was not.
+        SendFailed = "send_failed",
+        /// To the assignee, and of bad ones to managers: the requester rated it.
+        Rated = "rated",
         /// To the assignee: what was done is open again.
         Reopened = "reopened",
         /// To the assignee, and whom the policy names: a time that was promised is about to pass.

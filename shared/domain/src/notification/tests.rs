@@ -113,6 +113,26 @@ fn a_note_tells_those_it_names() {
 }
 
 #[test]
+fn a_rating_is_told_to_the_assignee_and_a_bad_one_to_managers() {
+    let (carl, ada) = people();
+    let mut desk = Desk::new(Status::ALL);
+    let ticket = taken(&mut desk, &carl, &ada);
+    let done = desk.status(&ada, &ticket, Status::Closed).unwrap().after;
+    let mut rated = |ticket: &Ticket, score: i64| {
+        let score = crate::ticket::Score::try_from(score).unwrap();
+        desk.act(&carl, |ctx| crate::ticket::rate(ticket.clone(), score, None, ctx)).unwrap()
+    };
+    let bad = rated(&done, 2);
+    assert_eq!(told(&bad), [(ada.person, Notice::Rated)]);
+    assert!(bad.events[0].groups(&bad.after).is_some_and(|(groups, notice)| groups.len() == 1 && notice == Notice::Rated));
+    let better = rated(&bad.after, 3);
+    assert_eq!(told(&better), [(ada.person, Notice::Rated)]);
+    assert_eq!(better.events[0].groups(&better.after), None);
+    let earlier = &bad.events[0];
+    assert!(earlier.notices(&better.after).is_empty() && earlier.groups(&better.after).is_none(), "no longer so");
+}
+
+#[test]
 fn a6_what_a_machine_wrote_is_told_to_nobody() {
     let (carl, ada) = people();
     let mut desk = Desk::new(Status::ALL);

@@ -25,6 +25,7 @@ impl Event {
             }
             EventKind::SlaWarned { .. } | EventKind::SlaBreached { .. } | EventKind::UnassignedTooLong { .. } => true,
             EventKind::SnoozeEnded { due, .. } => *due,
+            EventKind::Rated { .. } | EventKind::SendFailed { .. } => true,
             EventKind::StatusChanged { message: Some(_), .. }
             | EventKind::PolicyApplied { .. }
             | EventKind::Snoozed { .. }
@@ -35,7 +36,6 @@ impl Event {
             | EventKind::MessagesReleased { .. }
             | EventKind::MailFailed { .. }
             | EventKind::FieldChanged { .. }
-            | EventKind::Rated { .. }
             | EventKind::FollowUpOpened { .. }
             | EventKind::Deleted {}
             | EventKind::Restored {}
@@ -47,7 +47,9 @@ impl Event {
     /// Who is told what, given the ticket as it is now. Nobody is told of what they did themselves, nor of what is no
     /// longer so: an assignment that went on to somebody else, a resolution that was taken back, a deleted ticket.
     pub fn notices(&self, ticket: &Ticket) -> Vec<(PersonId, Notice)> {
-        if !self.may_notify() || ticket.deleted_at.is_some() {
+        // What was not sent is told also because the ticket is deleted.
+        let is_gone = ticket.deleted_at.is_some() && !matches!(self.kind, EventKind::SendFailed { .. });
+        if !self.may_notify() || is_gone {
             return Vec::new();
         }
         let own_doing = |person: PersonId, notice| self.actor.person() == Some(person) && notice != Notice::Acknowledgement;
@@ -72,6 +74,8 @@ impl Event {
             EventKind::StatusChanged { from, to, .. } if is_resolution(*from, *to) && !ticket.status.is_open() => {
                 vec![(ticket.requester, Notice::Resolution)]
             }
+            EventKind::SendFailed { by, .. } => vec![(*by, Notice::SendFailed)],
+            EventKind::Rated { score, .. } if is_rated(ticket, *score) => assignee(Notice::Rated),
             EventKind::SnoozeEnded { by, due: true } => vec![(*by, Notice::Reminder)],
             EventKind::SlaWarned { notify, .. } | EventKind::SlaBreached { notify, .. } if notify.contains(&Group::Assignee) => {
                 self.group_notice(ticket).map_or_else(Vec::new, assignee)
@@ -83,6 +87,10 @@ impl Event {
     /// The groups of staff that the event concerns besides single people, and what they are told.
     pub fn groups(&self, ticket: &Ticket) -> Option<(&[Group], Notice)> {
         const MANAGERS: &[Group] = &[Group::Managers];
+        if let EventKind::Rated { score, .. } = &self.kind {
+            let is_bad = *score <= BAD && ticket.deleted_at.is_none() && is_rated(ticket, *score);
+            return is_bad.then_some((MANAGERS, Notice::Rated));
+        }
         let notice = self.group_notice(ticket)?;
         match &self.kind {
             EventKind::SlaWarned { notify, .. } | EventKind::SlaBreached { notify, .. } => Some((notify.as_slice(), notice)),
@@ -119,6 +127,14 @@ impl Event {
     fn is_opening(&self) -> bool {
         self.version == 1
     }
+}
+
+/// Scores up to this one managers hear of.
+const BAD: u8 = 2;
+
+/// Whether that is still what the requester thinks of it; what they think now is told by a later event.
+fn is_rated(ticket: &Ticket, score: u8) -> bool {
+    ticket.rating.as_ref().is_some_and(|rating| rating.score.get() == score)
 }
 
 /// Who reads public replies: the requester, and those who take part, once somebody who belongs to the ticket said so.

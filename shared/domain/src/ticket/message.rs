@@ -35,11 +35,22 @@ pub fn opens_follow_up(ticket: &Ticket, ctx: &Context<'_>) -> bool {
 /// Adds a reply or a note. A customer's reply wakes a pending, resolved or closed ticket; the first public answer
 /// by staff is the first response; staff may move the status in the same step.
 pub fn add_message(ticket: Ticket, new: NewMessage, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
+    let id = MessageId(ctx.ids.next_id());
+    add_message_as(id, ticket, new, ctx)
+}
+
+/// The same, of a message whose identifier is known.
+pub(super) fn add_message_as(
+    id: MessageId,
+    ticket: Ticket,
+    new: NewMessage,
+    ctx: &mut Context<'_>,
+) -> Result<Change, DomainError> {
     check_allowed(&new, ctx)?;
     let mut edit = Edit::of(ticket)?;
     new.enclosed.check_room(edit.ticket.attached_bytes).map_err(|wrong| DomainError::Invalid(vec![wrong]))?;
     let message = Message {
-        id: MessageId(ctx.ids.next_id()),
+        id,
         ticket: edit.ticket.id,
         kind: new.kind,
         author: ctx.actor(),

@@ -14,6 +14,7 @@ mod purge;
 mod rate;
 mod receive;
 mod route;
+mod scheduled;
 mod snooze;
 mod status;
 mod transfer;
@@ -45,6 +46,7 @@ pub use self::{
     rate::{Rating, Score, rate},
     receive::{MAX_PARTICIPANTS, MAX_PENDING, MAX_PENDING_BYTES, Received, receive},
     route::{RoutingState, needs_routing, route},
+    scheduled::{Delay, Failed, Scheduled, ScheduledView, give_up, schedule, send},
     snooze::{Snoozed, snooze, unsnooze},
     transfer::{Transfer, transfer},
     update::{Patch, TicketPatch, update},

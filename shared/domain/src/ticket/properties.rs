@@ -173,7 +173,7 @@ fn check_events(change: &Change) -> Result<(), TestCaseError> {
                 replayed.participants.clone_from(&after.participants);
             }
             EventKind::MessagesReleased { .. } => prop_assert!(false, "nothing waits here"),
-            EventKind::MailFailed { .. } => prop_assert_eq!(event.actor, Actor::System),
+            EventKind::MailFailed { .. } | EventKind::SendFailed { .. } => prop_assert_eq!(event.actor, Actor::System),
             EventKind::Deleted {} | EventKind::Restored {} => replayed.deleted_at = after.deleted_at,
             EventKind::Snoozed { .. }
             | EventKind::SnoozeEnded { .. }

@@ -344,6 +344,7 @@ impl EventView {
             | EventKind::ParticipantChanged { .. }
             | EventKind::MessagesReleased { .. }
             | EventKind::MailFailed { .. }
+            | EventKind::SendFailed { .. }
             | EventKind::PolicyApplied { .. }
             | EventKind::SlaWarned { .. }
             | EventKind::SlaBreached { .. }

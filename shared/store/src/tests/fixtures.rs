@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lambdesk_domain::{Event, FileRecord, Message, Person, Suppression, TenantConfig, Ticket};
+use lambdesk_domain::{Draft, Event, FileRecord, Message, Person, Suppression, TenantConfig, Ticket, ticket::Scheduled};
 use serde_json::Value;
 
 use super::*;
@@ -31,6 +31,8 @@ fn load(item: Item) -> Result<Value, StoreError> {
         "tenant" => json(serde_json::to_value(decode::<TenantConfig>(item, "tenant")?)),
         "attachment" => json(serde_json::to_value(decode::<FileRecord>(item, "attachment")?)),
         "api_key" => json(serde_json::to_value(decode::<ApiKey>(item, "api_key")?)),
+        "draft" => json(serde_json::to_value(decode::<Draft>(item, "draft")?)),
+        "scheduled" => json(serde_json::to_value(decode::<Scheduled>(item, "scheduled")?)),
         "suppression" => json(serde_json::to_value(decode::<Suppression>(item, "suppression")?)),
         other => panic!("{other} has no reader here"),
     }
@@ -47,7 +49,7 @@ fn every_shape_ever_written_still_loads() {
     }
     assert_eq!(
         kinds.into_iter().collect::<Vec<_>>(),
-        ["api_key", "attachment", "event", "message", "person", "suppression", "tenant", "ticket"]
+        ["api_key", "attachment", "draft", "event", "message", "person", "scheduled", "suppression", "tenant", "ticket"]
     );
 }
 

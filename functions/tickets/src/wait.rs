@@ -1,0 +1,35 @@
+//! A reply that waits: until it can no longer be taken back, or until a time.
+
+use std::time::Duration;
+
+use lambdesk_domain::{
+    TenantConfig, Ticket,
+    ticket::{Delay, NewMessage, ScheduledView, schedule},
+};
+use lambdesk_function::{ApiError, Reply};
+use lambdesk_platform::{LONGEST_WAIT, SlaJob};
+
+use crate::change::{Brings, Request};
+
+/// Lets the message wait, where it is to; `None` where it is to be sent at once.
+///
+/// Its row stands in what is due, so that it is sent whatever becomes of the job, which only is more punctual than a sweep every
+/// minute.
+pub(crate) async fn wait(
+    request: &Request<'_>,
+    (ticket, config): (&Ticket, &TenantConfig),
+    (new, delay): (&NewMessage, Delay),
+    brings: Brings<'_>,
+) -> Result<Option<Reply>, ApiError> {
+    let Request { app, caller, key, .. } = *request;
+    let Some(scheduled) = app.act(caller, config, |ctx| schedule(ticket, new, delay, ctx))? else { return Ok(None) };
+    let reply = Reply::accepted(&ScheduledView::from(&scheduled))?;
+    let brings = (brings.attachments, brings.draft);
+    app.desk(caller).schedule(&scheduled, brings, key.keep(&reply), app.now()).await?;
+    let wait = Duration::try_from(scheduled.send_at.duration_since(app.now())).unwrap_or_default();
+    if wait <= LONGEST_WAIT {
+        let job = SlaJob::Send { tenant: caller.tenant.clone(), ticket: scheduled.ticket, message: scheduled.id };
+        app.queues().send_later(&job, wait).await;
+    }
+    Ok(Some(reply))
+}
