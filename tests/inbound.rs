@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// Writes a mail.
-fn mail(from: &str, subject: &str, id: &str, more: &str, body: &str) -> String {
+pub(crate) fn mail(from: &str, subject: &str, id: &str, more: &str, body: &str) -> String {
     format!("From: {from}\nTo: help@demo.test\nSubject: {subject}\nMessage-ID: <{id}>\n{more}\n{body}\n")
 }
 
 /// Delivers a mail to an address, and waits until all that follows from it is done.
-async fn bring(desk: &Desk, to: &str, mail: &str) {
+pub(crate) async fn bring(desk: &Desk, to: &str, mail: &str) {
     let from = mail.lines().find_map(|line| line.strip_prefix("From: ")).unwrap_or_default();
     let from = from.split(['<', '>']).nth(1).unwrap_or(from).to_owned();
     deliver(desk.local.smtp().expect("a port"), &from, to, mail).await.expect("taken");
@@ -31,14 +31,14 @@ async fn inbound(admin: &Session) -> Vec<Value> {
 }
 
 /// The ticket that the newest mail belongs to.
-async fn ticket_of_newest(admin: &Session) -> Value {
+pub(crate) async fn ticket_of_newest(admin: &Session) -> Value {
     let newest = inbound(admin).await.remove(0);
     assert!(newest["ticket"].is_string(), "{newest}");
     admin.get(&format!("/v1/tickets/{}", text(&newest, "ticket"))).await.expect(StatusCode::OK)
 }
 
 /// What the desk sent to somebody, the newest first: subject, reply address, Message-ID.
-async fn sent_to(desk: &Desk, address: &str) -> Vec<(String, String, String)> {
+pub(crate) async fn sent_to(desk: &Desk, address: &str) -> Vec<(String, String, String)> {
     let listed = desk.client.anonymous().get("/local/mailbox").await.expect(StatusCode::OK);
     let mut sent = Vec::new();
     for entry in listed["items"].as_array().unwrap() {

@@ -26,7 +26,7 @@ pub(crate) struct Mail {
     pub(crate) to: String,
     subject: String,
     message_id: String,
-    reply_to: String,
+    pub(crate) reply_to: String,
     pub(crate) text: String,
     html: String,
     raw: String,

@@ -11,6 +11,7 @@ mod deletion;
 mod deployed;
 mod inbound;
 mod mail;
+mod merge;
 mod promises;
 mod registry;
 mod roles;

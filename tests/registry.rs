@@ -137,6 +137,9 @@ fn good_body(function: &str) -> Option<Value> {
         "tickets-put-draft" => json!({ "kind": "reply", "body": "x" }),
         "tickets-show-presence" => json!({ "state": "viewing" }),
         "tickets-upload" | "tickets-upload-to-ticket" => json!({ "name": "x.txt", "size": 1 }),
+        "tickets-merge" => json!({ "into": "x" }),
+        "tickets-split" => json!({ "subject": "x", "messages": ["019aa0c4-1f00-7000-8000-000000000001"] }),
+        "tickets-link" => json!({ "kind": "related" }),
         "tickets-set-participant" => json!({ "standing": "copied" }),
         "email-suppress" => json!({ "detail": "x" }),
         "auth-create-api-key" => json!({ "name": "x", "scopes": ["tickets.read"], "expires_in_days": 1 }),
@@ -212,7 +215,8 @@ async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: 
         .replace("{notice}", "x")
         .replace("{mail}", "x")
         .replace("{address}", "gone@example.test")
-        .replace("{person}", &text(ticket, "requester"));
+        .replace("{person}", &text(ticket, "requester"))
+        .replace("{other}", &text(ticket, "id"));
     by.send(method, &path, &[], good_body(function)).await
 }
 

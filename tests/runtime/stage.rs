@@ -19,6 +19,8 @@ const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events");
 /// The names in the samples.
 const NUMBER: &str = "DEMO-2026-0001";
 const TICKET: &str = "019aa0c5-6b20-7000-8000-000000000010";
+const OTHER: &str = "019aa0c5-6b20-7000-8000-000000000011";
+const REPLY: &str = "019aa0c5-6b20-7000-8000-000000000013";
 const CREATED: &str = "019aa0c5-6b20-7000-8000-000000000012";
 const FILE: &str = "019aa0c5-6b20-7000-8000-000000000020";
 const MAIL: &str = "019aa0c4-1f00-7000-8000-0000000000aa";
@@ -107,6 +109,12 @@ impl Stage {
         if sample.contains(CREATED) {
             sample = sample.replace(CREATED, &self.created_event(&ticket).await);
         }
+        if sample.contains(OTHER) {
+            sample = sample.replace(OTHER, &self.other_ticket(function.name, &ticket).await);
+        }
+        if sample.contains(REPLY) {
+            sample = sample.replace(REPLY, &text(&self.customer.reply(&ticket, "And my telephone").await, "id"));
+        }
         if sample.contains(KEY) {
             sample = sample.replace(KEY, &self.api_key().await);
         }
@@ -153,6 +161,14 @@ impl Stage {
                 let place = format!("{}/participants/{}", path_of(&ticket), self.manager.person);
                 drop(self.agent.put(&place, json!({ "standing": "copied" })).await.expect(StatusCode::OK));
             }
+            "tickets-unmerge" => {
+                let into = json!({ "into": self.customer.open(subject).await["id"] });
+                drop(self.agent.post(&format!("{}/merge", path_of(&ticket)), into).await.expect(StatusCode::OK));
+            }
+            "tickets-remove-follower" => {
+                let place = format!("{}/followers/{}", path_of(&ticket), self.agent.person);
+                drop(self.agent.put(&place, json!({})).await.expect(StatusCode::OK));
+            }
             "tickets-restore" | "tickets-purge" => {
                 drop(self.manager.delete(&path_of(&ticket)).await.expect(StatusCode::NO_CONTENT))
             }
@@ -162,6 +178,16 @@ impl Stage {
             _ => {}
         }
         ticket
+    }
+
+    /// Another ticket, linked with this one where that is to be ended.
+    async fn other_ticket(&self, function: &str, ticket: &Value) -> String {
+        let other = text(&self.customer.open("The printer on floor 3").await, "id");
+        if function == "tickets-unlink" {
+            let place = format!("{}/links/{other}", path_of(ticket));
+            drop(self.agent.put(&place, json!({ "kind": "related" })).await.expect(StatusCode::OK));
+        }
+        other
     }
 
     async fn created_event(&self, ticket: &Value) -> String {

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use lambdesk_domain::{Caller, FileRecord, Language, Link, attachment::Barred, inbound::belongs, ticket::MessageView};
+use lambdesk_domain::{Caller, FileRecord, Language, Link, Ticket, attachment::Barred, inbound::belongs, ticket::MessageView};
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, download_address, may_be_given, scan_of};
 use lambdesk_platform::{App, BucketName};
 
@@ -43,10 +43,13 @@ async fn visible(app: &App, holder: &Holder) -> Result<FileRecord, ApiError> {
     let file = desk.attachment(id).await?;
     let place = file.attached_to.ok_or_else(ApiError::not_found)?;
     let ticket = holder.ticket(app, place.ticket).await?;
-    // Who is only copied in reads mails, and signs in to nothing.
-    let is_told = ticket.deleted_at.is_none() && belongs(&holder.person, &ticket);
-    if !is_told {
-        caller.see(ticket)?;
+    // Who is only copied in reads mails, and signs in to nothing. Of what was merged, those who are on what goes on have it too.
+    let may_have = |ticket: &Ticket| {
+        let is_told = ticket.deleted_at.is_none() && belongs(&holder.person, ticket);
+        is_told || caller.sees(ticket)
+    };
+    if !may_have(&ticket) && !may_have(&desk.surviving(ticket).await?) {
+        return Err(ApiError::not_found());
     }
     let message = desk.message(place.ticket, place.message).await?;
     MessageView::of(&message, &caller).map(|_| file).ok_or_else(ApiError::not_found)

@@ -35,6 +35,13 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
             "Diese Anfrage ist wieder offen. Bitte sagen Sie es uns, wenn sie erledigt ist.",
         ),
     };
+    if ticket.merged_into.is_some() {
+        let text = match language {
+            Language::En => "This request goes on as part of another.",
+            Language::De => "Diese Anfrage wird mit einer anderen weitergeführt.",
+        };
+        return Page { language, title, text: text.to_owned(), form: None }.answer();
+    }
     if ticket.status.is_open() {
         return Page { language, title, text: open.to_owned(), form: None }.answer();
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lambdesk_domain::{
-    Actor, AttachmentId, Event, EventKind, Link, LinkToken, Message, Notice, Person, PersonId, Role, TenantId, Ticket, TicketRef,
+    Actor, AttachmentId, Event, EventKind, Link, LinkToken, Message, MessageId, Notice, Person, PersonId, Role, TenantId, Ticket, TicketRef,
     sla::Group,
 };
 use lambdesk_function::{Endpoint, Function, JobError, Need};
@@ -105,7 +105,7 @@ impl<'a> News<'a> {
         let desk = app.desk_of(tenant);
         let mut news = Self { app, desk, settings, ticket, event, message: None, author: None, files: Files::default() };
         if let EventKind::MessageAdded { message, .. } = &event.kind {
-            let message = desk.message(ticket.id, *message).await?;
+            let message = written(&desk, ticket, event, *message).await?;
             if let Some(author) = message.author.person() {
                 news.author = find(desk.person(author).await)?;
             }
@@ -123,7 +123,9 @@ impl<'a> News<'a> {
             return Ok(());
         };
         let was_staff = notice.is_for_staff() && !person.role.is_staff();
-        if was_staff || person.erased_at.is_some() || person.muted.contains(&notice) {
+        // Who follows was once somebody of the brand, and may be no longer.
+        let has_gone = notice == Notice::Followed && !person.brands.include(&self.ticket.brand);
+        if was_staff || has_gone || person.erased_at.is_some() || person.muted.contains(&notice) {
             return Ok(());
         }
         let sent = SentMail {
@@ -205,6 +207,19 @@ impl<'a> News<'a> {
     fn link(&self, person: &Person, page: &str, link: Link) -> Option<String> {
         link_to(self.app, page, &LinkToken { tenant: self.desk.tenant().clone(), person: person.id, link })
     }
+}
+
+/// The message of an event; one that was split off since is where it went.
+async fn written(desk: &Desk<'_>, ticket: &Ticket, event: &Event, id: MessageId) -> Result<Message, JobError> {
+    if let Some(message) = find(desk.message(ticket.id, id).await)? {
+        return Ok(message);
+    }
+    let since = desk.events_since(ticket.id, event.version).await?;
+    let went = since.iter().find_map(|event| match &event.kind {
+        EventKind::SplitOff { into, messages } if messages.contains(&id) => Some(*into),
+        _ => None,
+    });
+    Ok(desk.message(went.ok_or(StoreError::NotFound)?, id).await?)
 }
 
 /// The address of a page that a mail opens; `None` where the desk does not know its own.

@@ -26,7 +26,9 @@ async fn handle(State(app): State<App>, Path(token): Path<String>) -> Result<Res
     match holder.token.link {
         Link::Leave(ticket) => {
             let person = holder.token.person;
-            holder.change(&app, ticket, |ticket, ctx| Ok(leave(ticket, person, ctx))).await?;
+            // Who leaves what was merged leaves what goes on in its place.
+            let ticket = app.desk_of(&holder.token.tenant).surviving(holder.ticket(&app, ticket).await?).await?;
+            holder.change(&app, ticket.id, |ticket, ctx| Ok(leave(ticket, person, ctx))).await?;
         }
         Link::Mute(notice) => mute(&app, &holder, notice).await?,
         Link::Rate(_) | Link::File(_) => return Err(ApiError::not_found()),

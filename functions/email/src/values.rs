@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use lambdesk_domain::{
-    Brand, Event, EventKind, Language, Message, Metric, Person, RatingComment, ResolutionNote, TenantConfig, Ticket,
+    Brand, Event, EventKind, Language, Message, MessageKind, Metric, Person, RatingComment, ResolutionNote, TenantConfig, Ticket,
 };
 use minijinja::{Value, context};
 
@@ -37,6 +37,7 @@ pub(crate) fn of(about: &About<'_>) -> Value {
         comment => ticket.rating.as_ref().and_then(|rating| rating.comment.as_ref()).map(RatingComment::as_str),
         reason => reason(event, *language),
         author => author.map_or_else(|| brand.name.as_str(), Person::display_name),
+        is_note => message.is_some_and(|message| message.kind == MessageKind::Note),
         is_pending => message.is_some_and(|message| message.enclosed.pending),
         // Sanitised when it was written; the one value that is printed as it is.
         message_html => message.map(|message| Value::from_safe_string(message.body.html())),

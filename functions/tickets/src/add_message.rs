@@ -83,6 +83,7 @@ async fn handle(
     };
     let draft = input.draft.unwrap_or_default().then_some(caller.person);
     let Files { enclosed, claims } = enclose(&app, &caller, input.attachments.as_ref(), Some(ticket.id)).await?;
+    let ticket = request.to_answer(ticket).await?;
     let mut new = NewMessage { kind: input.kind, body, channel: Channel::Api, status: input.status, enclosed };
     if new.kind == MessageKind::Reply && app.act(&caller, &config, |ctx| ticket::opens_follow_up(&ticket, ctx)) {
         let new = NewTicket { enclosed: new.enclosed, ..NewTicket::follow_up(&ticket, new.body, &config) };
@@ -98,7 +99,7 @@ async fn handle(
     }
     new.enclosed.mentions = mentions(&app, &caller, &new, &ticket).await?;
     let add = |ticket, ctx: &mut Context<'_>| ticket::add_message(ticket, new.clone(), ctx);
-    request.change_loaded((ticket, brings), add, |change, _| answer(change, &caller)).await
+    request.say((ticket, brings), add, |change, _| answer(change, &caller)).await
 }
 
 /// Whom a note names. Of most, that it names nobody shows without asking who there is.

@@ -32,6 +32,15 @@ pub(crate) struct Brings<'a> {
     pub(crate) draft: Option<PersonId>,
 }
 
+/// Which ticket a change is made on.
+#[derive(Debug, Clone, Copy)]
+enum Where {
+    /// The one that is named.
+    Here,
+    /// The one that goes on in its place.
+    GoesOn,
+}
+
 impl Request<'_> {
     /// Decides on the ticket as it is and saves the outcome. Somebody else's change in between is decided on again,
     /// unless the caller named the version they know.
@@ -40,13 +49,43 @@ impl Request<'_> {
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
         answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
-        self.change_loaded((self.load().await?, Brings::default()), decide, answer).await
+        self.change_loaded(self.load().await?, decide, answer).await
     }
 
-    /// The same, begun on a ticket that was loaded before, with what its new message brings.
+    /// The same, begun on a ticket that was loaded before.
     pub(crate) async fn change_loaded(
         &self,
+        ticket: Ticket,
+        decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
+        answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
+    ) -> Result<Reply, ApiError> {
+        self.change_on((ticket, Brings::default()), Where::Here, decide, answer).await
+    }
+
+    /// Says something on a ticket that was loaded before, with what comes with it: on the one that goes on in its place, where it
+    /// was merged.
+    pub(crate) async fn say(
+        &self,
+        (ticket, brings): (Ticket, Brings<'_>),
+        decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
+        answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
+    ) -> Result<Reply, ApiError> {
+        self.change_on((ticket, brings), Where::GoesOn, decide, answer).await
+    }
+
+    /// The ticket on which an answer to this one stands.
+    pub(crate) async fn to_answer(&self, ticket: Ticket) -> Result<Ticket, ApiError> {
+        if ticket.merged_into.is_none() {
+            return Ok(ticket);
+        }
+        let target = self.app.desk(self.caller).surviving(ticket.clone()).await?;
+        Ok(ticket.answered_on(target, self.caller)?)
+    }
+
+    async fn change_on(
+        &self,
         (mut ticket, brings): (Ticket, Brings<'_>),
+        place: Where,
         decide: impl Fn(Ticket, &mut Context<'_>) -> Result<Change, DomainError>,
         answer: impl Fn(&Change, &TenantConfig) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
@@ -60,7 +99,12 @@ impl Request<'_> {
             let save = Save { attachments, draft, answer, ..Save::of(&change, &config, self.app.now()) };
             match desk.save(save).await {
                 Ok(()) => return Ok(reply),
-                Err(StoreError::Stale) => ticket = self.load().await?,
+                Err(StoreError::Stale) => {
+                    ticket = match place {
+                        Where::Here => self.load().await?,
+                        Where::GoesOn => self.to_answer(self.load().await?).await?,
+                    }
+                }
                 Err(error) => return Err(error.into()),
             }
         }

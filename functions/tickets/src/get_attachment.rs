@@ -95,7 +95,11 @@ async fn visible(app: &App, caller: &Caller, id: AttachmentId) -> Result<FileRec
         let theirs = file.is_loose_of(caller.person) && !file.is_forgotten(app.now());
         return if theirs { Ok(file) } else { Err(ApiError::not_found()) };
     };
-    caller.see(desk.ticket(&TicketRef::Id(place.ticket)).await?)?;
+    let ticket = desk.ticket(&TicketRef::Id(place.ticket)).await?;
+    // Of what was merged, those who see where it went see the files too.
+    if !caller.sees(&ticket) {
+        caller.see(desk.surviving(ticket).await?)?;
+    }
     let message = match desk.message(place.ticket, place.message).await {
         // Of a reply that is not sent yet: staff alone see that there is one.
         Err(StoreError::NotFound) if caller.may(Permission::TicketsNote) => {

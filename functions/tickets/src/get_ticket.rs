@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use lambdesk_domain::{
-    ParseError, Permission,
+    Caller, ParseError, Permission, Ticket, TicketId,
     ticket::{EventView, MessageView, ScheduledView, TicketView},
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Query, Reply, SignedIn, TicketPath, input};
 use lambdesk_platform::App;
-use lambdesk_store::Include;
+use lambdesk_store::{Include, Thread};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -76,19 +76,32 @@ async fn handle(
     Query(what): Query<What>,
 ) -> Result<Reply, ApiError> {
     let include = what.include.map_or(Include::default(), |list| list.0);
-    let thread = app.desk(&caller).thread(&name, include).await?;
-    let ticket = caller.see(thread.ticket)?;
-    let config = app.desk(&caller).config_for(&ticket).await?;
+    let desk = app.desk(&caller);
+    let thread = desk.thread(&name, include).await?;
+    let thread = desk.whole(Thread { ticket: caller.see(thread.ticket)?, ..thread }, include).await?;
+    let ticket = &thread.ticket;
+    let config = desk.config_for(ticket).await?;
+    let view = TicketView::of(ticket, &caller, (&config, app.now()));
+    let view = TicketView { merged_into: seen_target(&app, &caller, ticket).await?, ..view };
     let version = ticket.version;
     let messages = thread.messages.iter().filter_map(|message| MessageView::of(message, &caller));
     let events = thread.events.iter().filter_map(|event| EventView::of(event, &caller));
     let scheduled = thread.scheduled.iter().map(ScheduledView::from);
     let output = Output {
-        ticket: TicketView::of(&ticket, &caller, (&config, app.now())),
+        ticket: view,
         messages: include.messages.then(|| messages.collect()),
         scheduled: (include.messages && caller.may(Permission::TicketsNote)).then(|| scheduled.collect()),
         events: include.events.then(|| events.collect()),
         truncated: thread.truncated,
     };
     Ok(Reply::ok(&output)?.etag(version))
+}
+
+/// Where it went, for those who see that: staff, and customers who are on both.
+async fn seen_target(app: &App, caller: &Caller, ticket: &Ticket) -> Result<Option<TicketId>, ApiError> {
+    if ticket.merged_into.is_none() || caller.is_staff() {
+        return Ok(ticket.merged_into);
+    }
+    let target = app.desk(caller).surviving(ticket.clone()).await?;
+    Ok(caller.sees(&target).then_some(target.id))
 }

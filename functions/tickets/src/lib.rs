@@ -2,10 +2,12 @@
 
 mod announce;
 mod change;
+mod children;
 mod drafts;
 mod enclose;
 mod names;
 mod open;
+mod pair;
 mod participants;
 mod presence;
 mod rows;
@@ -29,6 +31,14 @@ lambdesk_function::area! {
     transfer_ticket,
     snooze_ticket,
     unsnooze_ticket,
+    merge_ticket,
+    unmerge_ticket,
+    split_ticket,
+    link_tickets,
+    unlink_tickets,
+    list_duplicates,
+    add_follower,
+    remove_follower,
     rate_ticket,
     get_satisfaction,
     list_scheduled,

@@ -10,7 +10,7 @@ use crate::rows::{Items, PageQuery};
 /// Lists a ticket's history.
 pub const FUNCTION: Function =
     Function::http("tickets-events", "GET", "/v1/tickets/{ticket}/events", Access::Permission(Permission::TicketsNote))
-        .summary("List a ticket's history, oldest first")
+        .summary("List a ticket's history, with that of what was merged into it, oldest first")
         .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
@@ -25,7 +25,7 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     let ticket = caller.see(desk.ticket(&name).await?)?;
-    let page = desk.events(ticket.id, &page.request(caller.person)).await?;
+    let page = desk.history(&ticket, &page.request(caller.person)).await?;
     let items = page.items.iter().filter_map(|event| EventView::of(event, &caller)).collect();
     Reply::ok(&Items { items, next_cursor: page.next_cursor })
 }

@@ -10,7 +10,7 @@ use crate::rows::{Items, PageQuery};
 /// Lists a ticket's messages.
 pub const FUNCTION: Function =
     Function::http("tickets-messages", "GET", "/v1/tickets/{ticket}/messages", Access::Permission(Permission::TicketsRead))
-        .summary("List a ticket's messages, oldest first")
+        .summary("List a ticket's messages, with those of what was merged into it, oldest first")
         .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
@@ -25,7 +25,7 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     let ticket = caller.see(desk.ticket(&name).await?)?;
-    let page = desk.messages(ticket.id, &page.request(caller.person)).await?;
+    let page = desk.conversation(&ticket, &page.request(caller.person)).await?;
     let items = page.items.iter().filter_map(|message| MessageView::of(message, &caller)).collect();
     Reply::ok(&Items { items, next_cursor: page.next_cursor })
 }

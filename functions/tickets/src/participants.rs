@@ -1,7 +1,7 @@
 //! The way of a change of who takes part: with it goes what the person wrote while nobody knew whether they belong here.
 
 use lambdesk_domain::{
-    Caller, Message, PersonId, Standing, TenantConfig, Ticket, TicketId, TicketRef,
+    Caller, Message, PersonId, Standing, TenantConfig, Ticket, TicketRef,
     ticket::{Admission, TicketView, admit as admit_to},
 };
 use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
@@ -33,7 +33,8 @@ pub(crate) async fn admit(
         desk.person(person).await?;
     }
     let admitting = Admitting { request: &request, desk, config: &config, person, standing };
-    let mut waiting = Waiting { desk, ticket: ticket.id, author: person, reader: caller.person, next: standing.map(|_| None) };
+    let mut waiting =
+        Waiting { desk, ticket: ticket.clone(), author: person, reader: caller.person, next: standing.map(|_| None) };
     let mut slice = waiting.slice().await?;
     let mut is_first = true;
     loop {
@@ -81,7 +82,7 @@ impl Admitting<'_> {
             let now = if is_first { self.request.load().await? } else { self.desk.ticket(&TicketRef::Id(id)).await? };
             ticket = caller.see(now)?;
             for message in &mut slice {
-                *message = self.desk.message(id, message.id).await?;
+                *message = self.desk.message(message.ticket, message.id).await?;
             }
         }
         Err(StoreError::Unavailable("the ticket kept changing".to_owned()).into())
@@ -91,7 +92,7 @@ impl Admitting<'_> {
 /// What somebody wrote and waits to be let in, page by page.
 struct Waiting<'a> {
     desk: Desk<'a>,
-    ticket: TicketId,
+    ticket: Ticket,
     author: PersonId,
     reader: PersonId,
     /// The next page's cursor, none for the first page; `None` after the last.
@@ -102,7 +103,7 @@ impl Waiting<'_> {
     /// The messages of the next page that has any; empty where there are no more.
     async fn slice(&mut self) -> Result<Vec<Message>, StoreError> {
         while let Some(cursor) = self.next.take() {
-            let page = self.desk.messages(self.ticket, &PageRequest { limit: PAGE, cursor, viewer: self.reader }).await?;
+            let page = self.desk.conversation(&self.ticket, &PageRequest { limit: PAGE, cursor, viewer: self.reader }).await?;
             self.next = page.next_cursor.map(Some);
             let theirs = |message: &Message| message.enclosed.pending && message.author.person() == Some(self.author);
             let slice: Vec<_> = page.items.into_iter().filter(theirs).collect();

@@ -5,7 +5,7 @@ use lambdesk_domain::{Permission, ticket};
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Need, Reply, SignedIn, TicketPath};
 use lambdesk_platform::{App, QueueName, SlaJob};
 
-use crate::change::{Brings, Request};
+use crate::change::Request;
 
 /// Erases a deleted ticket for good.
 pub const FUNCTION: Function =
@@ -27,7 +27,7 @@ async fn handle(
     let request = Request { app: &app, caller: &caller, ticket: &name, if_match: &if_match, key: &key };
     let ticket = request.load().await?;
     let id = ticket.id;
-    let reply = request.change_loaded((ticket, Brings::default()), ticket::purge, |_, _| Ok(Reply::no_content())).await?;
+    let reply = request.change_loaded(ticket, ticket::purge, |_, _| Ok(Reply::no_content())).await?;
     // The rest goes without the caller. Should the job be lost, the sweep finds the ticket.
     let not_taken = app.queues().send(&[SlaJob::KeepTime { tenant: caller.tenant.clone(), ticket: id }]).await;
     if !not_taken.is_empty() {

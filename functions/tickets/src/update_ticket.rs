@@ -4,16 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use lambdesk_domain::{
-    Caller, CategoryId, FieldError, Permission, Priority, ResolutionNote, Status, Subject, Tag, TeamId,
+    Caller, CategoryId, Context, DomainError, FieldError, Permission, Priority, ResolutionNote, Status, Subject, Tag, TeamId,
     ticket::{self, TicketPatch, TicketView},
 };
 use lambdesk_function::{
     Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Json, Known, Need, Patched, Reply, SignedIn, TicketPath, input,
 };
 use lambdesk_platform::App;
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
-use crate::{change::Request, names::AssigneeName};
+use crate::{
+    change::Request,
+    children::{ClosedChild, close_children},
+    names::AssigneeName,
+};
 
 /// Changes a ticket.
 pub const FUNCTION: Function =
@@ -22,7 +28,7 @@ pub const FUNCTION: Function =
         .needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
 
 pub(crate) fn endpoint() -> Endpoint {
-    FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<TicketView>(200)
+    FUNCTION.serve(handle).body::<Input>().heeds_if_match().answers::<Output>(200)
 }
 
 input! {
@@ -55,7 +61,20 @@ input! {
         /// How it was solved.
         #[schema(value_type = Option<ResolutionNote>)]
         resolution_note: Patched<ResolutionNote>,
+        /// With `status: closed`, `true` closes its children too, as far as they may be closed; staff only.
+        close_children: Option<bool>,
     }
+}
+
+/// The ticket as it is now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UpdatedTicket)]
+pub(crate) struct Output {
+    #[serde(flatten)]
+    ticket: TicketView,
+    /// What became of its children, where these were to be closed with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    children: Option<Vec<ClosedChild>>,
 }
 
 async fn handle(
@@ -67,8 +86,35 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let key = Idempotent::none();
     let request = Request { app: &app, caller: &caller, ticket: &ticket, if_match: &if_match, key: &key };
+    let with_children = with_children(&caller, &input)?;
     let patch = patch(&app, &caller, input).await?;
-    request.change(|ticket, ctx| ticket::update(ticket, patch.clone(), ctx), |change, desk| request.ticket_reply(change, desk)).await
+    let change = |ticket, ctx: &mut Context<'_>| ticket::update(ticket, patch.clone(), ctx);
+    let reply = request.change(change, |change, desk| request.ticket_reply(change, desk)).await?;
+    if !with_children {
+        return Ok(reply);
+    }
+    // The parent is closed; its parts follow one by one, and the answer says of each what became of it.
+    let parent = caller.see(app.desk(&caller).ticket(&ticket).await?)?;
+    let children = Some(close_children(&app, &caller, &parent).await);
+    let config = app.desk(&caller).config_for(&parent).await?;
+    let ticket = TicketView::of(&parent, &caller, (&config, app.now()));
+    Ok(Reply::ok(&Output { ticket, children })?.etag(parent.version))
+}
+
+/// Whether its children are to be closed too.
+fn with_children(caller: &Caller, input: &Input) -> Result<bool, ApiError> {
+    if input.close_children != Some(true) {
+        return Ok(false);
+    }
+    if !caller.may(Permission::TicketsUpdate) {
+        let forbidden = FieldError::new("close_children", "not_allowed", "only staff may set this");
+        return Err(DomainError::Forbidden(vec![forbidden]).into());
+    }
+    if !matches!(input.status, Patched(Some(Some(Status::Closed)))) {
+        let wrong = FieldError::new("close_children", "invalid", "goes with the status closed alone");
+        return Err(ApiError::invalid(vec![wrong]));
+    }
+    Ok(true)
 }
 
 /// A field that every ticket has cannot be cleared.

@@ -13,7 +13,7 @@ use crate::{
     sla::{Criterion, Group, Metric},
     suppression::MailFailure,
     text::{FailureDetail, TransferReason},
-    ticket::Standing,
+    ticket::{LinkKind, Standing},
     words::Status,
 };
 
@@ -96,6 +96,9 @@ pub enum EventKind {
         /// The members of staff whom a note names.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentions: Vec<PersonId>,
+        /// Whether it is a note on a ticket that somebody follows: they are told.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        followed: bool,
     },
     /// The status changed.
     #[serde(rename = "ticket.status_changed")]
@@ -174,6 +177,72 @@ pub enum EventKind {
     FollowUpOpened {
         /// The ticket that was answered.
         follows: TicketId,
+    },
+    /// The ticket was merged into another, and closed by that.
+    #[serde(rename = "ticket.merged")]
+    Merged {
+        /// Which goes on in its place.
+        into: TicketId,
+        /// The status that it was in.
+        from: Status,
+    },
+    /// Another ticket was merged into this one.
+    #[serde(rename = "ticket.merge_received")]
+    MergeReceived {
+        /// Which.
+        from: TicketId,
+        /// What people call it.
+        number: TicketNumber,
+    },
+    /// The merge was undone: the ticket goes on by itself.
+    #[serde(rename = "ticket.unmerged")]
+    Unmerged {
+        /// The ticket that it had been merged into.
+        from: TicketId,
+        /// The status that it is in again.
+        to: Status,
+    },
+    /// A merge into this ticket was undone.
+    #[serde(rename = "ticket.merge_returned")]
+    MergeReturned {
+        /// The ticket that goes on by itself.
+        to: TicketId,
+        /// What people call it.
+        number: TicketNumber,
+    },
+    /// Messages of this ticket became a ticket of their own.
+    #[serde(rename = "ticket.split_off")]
+    SplitOff {
+        /// The new ticket.
+        into: TicketId,
+        /// Which messages.
+        messages: Vec<MessageId>,
+    },
+    /// The ticket was opened with messages of another.
+    #[serde(rename = "ticket.split_from")]
+    SplitFrom {
+        /// The ticket that they stood on.
+        from: TicketId,
+        /// Which messages.
+        messages: Vec<MessageId>,
+    },
+    /// The ticket was linked with another, otherwise than before, or no longer.
+    #[serde(rename = "ticket.link_changed")]
+    LinkChanged {
+        /// The other ticket.
+        other: TicketId,
+        /// What it was to this one.
+        from: Option<LinkKind>,
+        /// What it is.
+        to: Option<LinkKind>,
+    },
+    /// A member of staff follows the ticket, or no longer does.
+    #[serde(rename = "ticket.follower_changed")]
+    FollowerChanged {
+        /// Who.
+        follower: PersonId,
+        /// Whether they do.
+        following: bool,
     },
     /// A mail about the ticket did not reach somebody.
     #[serde(rename = "ticket.mail_failed")]
@@ -287,6 +356,7 @@ impl Event {
             }
             EventKind::TeamChanged { to: Some(_), .. } | EventKind::Transferred { .. } => Some(false),
             EventKind::Restored {} => Some(false),
+            EventKind::Unmerged { to, .. } if to.is_open() => Some(false),
             EventKind::StatusChanged { from, to, .. } if to.is_open() && (!from.is_open() || *from == Status::Pending) => {
                 Some(false)
             }
@@ -295,7 +365,7 @@ impl Event {
     }
 
     /// Whether it changes nothing that somebody who works on the ticket has to know of before they write: the desk kept time,
-    /// or found somebody.
+    /// or found somebody; or somebody follows it.
     pub fn is_background(&self) -> bool {
         let by_desk = self.actor == Actor::System;
         match &self.kind {
@@ -305,6 +375,7 @@ impl Event {
             | EventKind::UnassignedTooLong { .. }
             | EventKind::SnoozeEnded { .. }
             | EventKind::SendFailed { .. }
+            | EventKind::FollowerChanged { .. }
             | EventKind::Routed(_) => true,
             EventKind::Assigned { from: None, .. } | EventKind::TeamChanged { .. } => by_desk,
             EventKind::StatusChanged { from: Status::New, to, .. } => by_desk && to.is_open(),
@@ -315,7 +386,7 @@ impl Event {
 
 impl EventKind {
     /// The event of this message.
-    pub(crate) fn added(message: &Message) -> Self {
+    pub(crate) fn added(message: &Message, has_followers: bool) -> Self {
         let enclosed = &message.enclosed;
         Self::MessageAdded {
             message: message.id,
@@ -323,6 +394,7 @@ impl EventKind {
             pending: enclosed.pending,
             automatic: enclosed.mail.as_ref().is_some_and(|mail| mail.automatic),
             mentions: enclosed.mentions.clone(),
+            followed: has_followers && message.kind == MessageKind::Note,
         }
     }
 
@@ -331,6 +403,7 @@ impl EventKind {
         match self {
             Self::StatusChanged { from, to, .. } => from.is_open() && !to.is_open(),
             Self::Assigned { from, .. } => from.is_some(),
+            Self::Merged { from, .. } => from.is_open(),
             Self::Deleted {} => true,
             _ => false,
         }
@@ -350,6 +423,14 @@ impl EventKind {
             Self::Rated { .. } => "ticket.rated",
             Self::SendFailed { .. } => "ticket.send_failed",
             Self::FollowUpOpened { .. } => "ticket.follow_up_opened",
+            Self::Merged { .. } => "ticket.merged",
+            Self::MergeReceived { .. } => "ticket.merge_received",
+            Self::Unmerged { .. } => "ticket.unmerged",
+            Self::MergeReturned { .. } => "ticket.merge_returned",
+            Self::SplitOff { .. } => "ticket.split_off",
+            Self::SplitFrom { .. } => "ticket.split_from",
+            Self::LinkChanged { .. } => "ticket.link_changed",
+            Self::FollowerChanged { .. } => "ticket.follower_changed",
             Self::MailFailed { .. } => "ticket.mail_failed",
             Self::PolicyApplied { .. } => "sla.policy_applied",
             Self::SlaWarned { .. } => "sla.warned",
@@ -384,6 +465,10 @@ mod tests {
                 detail: None,
             },
             EventKind::StatusChanged { from: Status::New, to: Status::Closed, message: None },
+            EventKind::Merged { into: TicketId(uuid::Uuid::nil()), from: Status::New },
+            EventKind::Unmerged { from: TicketId(uuid::Uuid::nil()), to: Status::New },
+            EventKind::LinkChanged { other: TicketId(uuid::Uuid::nil()), from: None, to: Some(LinkKind::Parent) },
+            EventKind::FollowerChanged { follower: PersonId(uuid::Uuid::nil()), following: true },
         ];
         for kind in kinds {
             assert_eq!(serde_json::to_value(&kind).expect("plain data")["type"], kind.name());

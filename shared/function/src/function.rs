@@ -70,6 +70,8 @@ pub enum Need {
     Delete,
     /// Changes parts of items, such as counters.
     Update,
+    /// Makes it a condition of what it writes that other items are what they were.
+    Check,
     /// Queries an index.
     Index(lambdesk_store::table::Index),
     /// Puts jobs on a queue.
@@ -148,6 +150,7 @@ impl Need {
             Self::GetMany => Call::new("dynamodb:BatchGetItem", Resource::Table),
             Self::Put => Call::new("dynamodb:PutItem", Resource::Table),
             Self::Update => Call::new("dynamodb:UpdateItem", Resource::Table),
+            Self::Check => Call::new("dynamodb:ConditionCheckItem", Resource::Table),
             Self::Delete => Call::new("dynamodb:DeleteItem", Resource::Table),
             Self::Index(index) => Call::new("dynamodb:Query", Resource::Index(index.name.into())),
             Self::Send(queue) => Call::new("sqs:SendMessage", Resource::Queue(queue.as_str().into())),

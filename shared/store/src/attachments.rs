@@ -192,6 +192,23 @@ impl Desk<'_> {
         Ok(Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Unique("attachment")))
     }
 
+    /// The write that keeps a file with a message that moves to another ticket.
+    pub(crate) fn move_file(&self, id: AttachmentId, place: AttachedTo) -> Result<Part, StoreError> {
+        let place = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(place)
+            .map_err(|error| StoreError::Corrupt(format!("{KIND} cannot be written: {error}")))?;
+        let names = ["data", "attached_to"].into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect();
+        let update = Update::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(self.keys().attachment(id))))
+            .update_expression("SET #data.#attached_to = :place")
+            .condition_expression("attribute_exists(pk)")
+            .set_expression_attribute_names(Some(names))
+            .expression_attribute_values(":place", place)
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Version))
+    }
+
     fn file_row(&self, file: &FileRecord) -> Result<Item, StoreError> {
         let mut row = encode(self.keys().attachment(file.id), KIND, file)?;
         if let Some(expires_at) = file.expires_at {

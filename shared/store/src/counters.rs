@@ -102,14 +102,16 @@ impl Desk<'_> {
         Ok(Some(Part::guarded(transact_put(put)?, Guard::Version)))
     }
 
-    /// The writes that keep the figures true across a change; none where nothing that counts has changed. Where a ticket is
-    /// `given` to somebody, what they carry must still be what it was: `Stale` otherwise.
-    pub(crate) fn count(&self, change: &Change, given: Option<&Given>) -> Result<Vec<Part>, StoreError> {
+    /// The writes that keep the figures true across changes; none where nothing that counts has changed. What several changes add to
+    /// one item is added up, for a transaction takes one write of each. Where a ticket is `given` to somebody, what they carry must
+    /// still be what it was: `Stale` otherwise.
+    pub(crate) fn count(&self, changes: &[&Change], given: Option<&Given>) -> Result<Vec<Part>, StoreError> {
         let mut deltas: BTreeMap<(String, String), Deltas> = BTreeMap::new();
         let mut add = |key: Key, attribute: String, delta: i64| {
             *deltas.entry((key.pk, key.sk)).or_default().entry(attribute).or_default() += delta;
         };
-        let states = change.before.iter().map(|ticket| (ticket, -1)).chain([(&change.after, 1)]);
+        let before = changes.iter().filter_map(|change| change.before.as_ref()).map(|ticket| (ticket, -1));
+        let states = before.chain(changes.iter().map(|change| (&change.after, 1)));
         for (ticket, delta) in states.filter(|(ticket, _)| ticket.deleted_at.is_none()) {
             let attribute = attribute(ticket.status, ticket.priority);
             add(self.keys().counts(&ticket.brand, ticket.id), attribute.clone(), delta);

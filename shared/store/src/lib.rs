@@ -25,6 +25,8 @@ mod item;
 mod keys;
 mod list;
 mod mail_templates;
+mod merged;
+mod moved;
 mod people;
 mod presence;
 mod promises;

@@ -21,11 +21,12 @@ use crate::{
 };
 
 impl Desk<'_> {
-    /// The writes that keep the figures true across a change; none where no promise ended.
-    pub(crate) fn count_promises(&self, change: &Change) -> Result<Vec<Part>, StoreError> {
+    /// The writes that keep the figures true across changes; none where no promise ended.
+    pub(crate) fn count_promises(&self, changes: &[&Change]) -> Result<Vec<Part>, StoreError> {
         let mut rows: BTreeMap<(String, String), BTreeMap<String, i64>> = BTreeMap::new();
-        for (Tally { day, brand, policy, metric, outcome }, delta) in tally(change) {
-            let Key { pk, sk } = self.keys().promises(day, &brand, change.after.id);
+        let tallies = changes.iter().flat_map(|change| tally(change).into_iter().map(|figure| (change.after.id, figure)));
+        for (ticket, (Tally { day, brand, policy, metric, outcome }, delta)) in tallies {
+            let Key { pk, sk } = self.keys().promises(day, &brand, ticket);
             *rows.entry((pk, sk)).or_default().entry(attribute(metric, outcome, &policy)).or_default() += delta;
         }
         rows.into_iter().filter_map(|((pk, sk), deltas)| self.add(Key { pk, sk }, deltas).transpose()).collect()

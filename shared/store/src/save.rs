@@ -1,7 +1,7 @@
 //! Saving a change: the new state, the message, the events, the figures and the kept answer, in one transaction.
 
 use jiff::Timestamp;
-use lambdesk_domain::{AttachedTo, Change, Message, Person, PersonId, TenantConfig, Ticket};
+use lambdesk_domain::{AttachedTo, Change, Message, Person, PersonId, TenantConfig, Ticket, TicketId};
 
 use crate::{
     Arrival, Attach, Desk, Ended, Given, HeardFailure,
@@ -37,6 +37,12 @@ pub struct Save<'a> {
     pub draft: Option<PersonId>,
     /// The waiting reply that the change ends.
     pub ended: Option<Ended<'a>>,
+    /// Changes of other tickets that are saved with it.
+    pub with: &'a [Change],
+    /// Tickets that must still be what they were when this was decided.
+    pub unchanged: &'a [Ticket],
+    /// Messages that come from another ticket: where they stood, and as they are to stand.
+    pub moved: Option<(TicketId, &'a [Message])>,
     /// The answer to keep, where the request has an idempotency key.
     pub answer: Option<(&'a IdempotencyKey, &'a Answer)>,
     /// Now.
@@ -58,6 +64,9 @@ impl<'a> Save<'a> {
             rewritten: &[],
             draft: None,
             ended: None,
+            with: &[],
+            unchanged: &[],
+            moved: None,
             answer: None,
             now,
         }
@@ -70,28 +79,32 @@ impl Desk<'_> {
     /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number, address or a file are; `Answered`
     /// or `KeyReused` where the idempotency key was used before.
     pub async fn save(&self, save: Save<'_>) -> Result<(), StoreError> {
-        let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, draft, ended, answer, now } =
+        let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, draft, ended, answer, now, .. } =
             save;
-        if change.is_empty() && rewritten.is_empty() {
+        let changes: Vec<_> = std::iter::once(change).chain(save.with).filter(|change| !change.is_empty()).collect();
+        if changes.is_empty() && rewritten.is_empty() {
             return Ok(());
         }
-        let ticket = &change.after;
-        let mut parts = vec![self.ticket_part(change, config)?];
-        if change.before.is_none() {
-            parts.push(self.put_new(pointer(&self.keys(), ticket), "number")?);
+        let mut parts = Vec::new();
+        // What only rewrites messages is on condition of the ticket's version all the same.
+        let tickets = if changes.is_empty() { vec![change] } else { changes.clone() };
+        for change in tickets {
+            parts.extend(self.change_parts(change, config)?);
         }
         if let Some(message) = &change.message {
-            parts.push(self.plain(encode(self.keys().message(ticket.id, message.id), "message", message)?)?);
             let place = AttachedTo { ticket: message.ticket, message: message.id };
             for file in attachments {
                 parts.push(self.attach(file, place, now)?);
             }
         }
-        for event in &change.events {
-            parts.push(self.plain(encode(self.keys().event(ticket.id, event.id), "event", event)?)?);
-        }
         for message in rewritten {
             parts.push(self.plain(encode(self.keys().message(message.ticket, message.id), "message", message)?)?);
+        }
+        if let Some((stood_on, messages)) = save.moved {
+            parts.extend(self.move_parts(stood_on, messages).await?);
+        }
+        for ticket in save.unchanged {
+            parts.push(self.still(ticket)?);
         }
         for person in person.into_iter().chain(people) {
             parts.extend(self.new_person(person)?);
@@ -102,14 +115,14 @@ impl Desk<'_> {
         if let Some(heard) = heard {
             parts.extend(self.heard_parts(heard, now)?);
         }
-        parts.extend(self.count(change, given)?);
+        parts.extend(self.count(&changes, given)?);
         if let Some(given) = given {
             parts.extend(self.take_turn(given)?);
         }
-        parts.extend(self.count_promises(change)?);
+        parts.extend(self.count_promises(&changes)?);
         parts.extend(self.count_ratings(change)?);
         if let Some(person) = draft {
-            parts.push(self.drop_draft(person, ticket.id)?);
+            parts.push(self.drop_draft(person, change.after.id)?);
         }
         if let Some(ended) = ended {
             parts.push(self.ended(ended)?);
@@ -118,6 +131,22 @@ impl Desk<'_> {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
         self.transact_once(parts, answer, now).await
+    }
+
+    /// The ticket, its message and its events.
+    fn change_parts(&self, change: &Change, config: &TenantConfig) -> Result<Vec<Part>, StoreError> {
+        let ticket = &change.after;
+        let mut parts = vec![self.ticket_part(change, config)?];
+        if change.before.is_none() {
+            parts.push(self.put_new(pointer(&self.keys(), ticket), "number")?);
+        }
+        if let Some(message) = &change.message {
+            parts.push(self.plain(encode(self.keys().message(ticket.id, message.id), "message", message)?)?);
+        }
+        for event in &change.events {
+            parts.push(self.plain(encode(self.keys().event(ticket.id, event.id), "event", event)?)?);
+        }
+        Ok(parts)
     }
 
     /// Writes the parts, of which one may guard an idempotency key; where that was used, finds the first answer.
@@ -159,7 +188,7 @@ impl Desk<'_> {
         Ok(Part::guarded(transact_put(put)?, Guard::Idempotency))
     }
 
-    fn plain(&self, item: Item) -> Result<Part, StoreError> {
+    pub(crate) fn plain(&self, item: Item) -> Result<Part, StoreError> {
         Ok(Part::new(transact_put(self.put(item))?))
     }
 }

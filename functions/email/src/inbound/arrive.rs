@@ -66,7 +66,8 @@ pub(super) async fn arrive(app: &App, tenant: &TenantId, mailed: &Mailed<'_>) ->
     let config = desk.config().await?;
     for _ in 0..TRIES {
         let attempt = Attempt { app, desk, config: &config, mailed, mail, blank: &blank };
-        match attempt.run().await {
+        // On the heap, step by step: tickets and mails are large, and stacks of workers are not.
+        match Box::pin(attempt.run()).await {
             Ok(Step::Done) => return Ok(()),
             Ok(Step::Again) => {}
             Err(Trouble::Later(error)) => return Err(error),
@@ -193,13 +194,13 @@ impl Attempt<'_> {
             return self.ignore(record, reason).await;
         }
         let sender = people::sender(self.app, &self.desk, known.sender, mailbox, &address).await?;
-        let clues = self.clues(&known, &sender.person).await?;
+        let clues = Box::pin(self.clues(&known, &sender.person)).await?;
         let verdicts = verdicts(self.mail);
         let place = place(clues, &sender.person, &verdicts, &self.config.id);
         if self.is_capped(&place) && self.is_one_too_many(&address).await? {
             return self.ignore(record, IgnoredBecause::LoopGuard).await;
         }
-        self.settle(Draft { sender, address, verdicts, known, record, place }).await
+        Box::pin(self.settle(Draft { sender, address, verdicts, known, record, place })).await
     }
 
     /// The record as far as the mail itself says.
@@ -324,22 +325,26 @@ impl Attempt<'_> {
         Ok(Clues::default())
     }
 
+    /// The ticket, or the one that goes on in its place where it was merged: answers follow, and who belongs is asked there.
     async fn ticket(&self, name: TicketRef) -> Result<Option<Ticket>, Trouble> {
-        Ok(found(self.desk.ticket(&name).await)?)
+        match found(self.desk.ticket(&name).await)? {
+            Some(ticket) => Ok(found(self.desk.surviving(ticket).await)?),
+            None => Ok(None),
+        }
     }
 
     /// Writes down what the mail becomes.
     async fn settle(&self, draft: Draft) -> Result<Step, Trouble> {
         let customer = Caller::by_mail(&draft.sender.person, &self.config.id);
         match &draft.place {
-            Place::New => self.open(&draft, &customer, None).await,
-            Place::Pending(ticket) => self.add(&draft, ticket, &customer, Voice::Pending).await,
-            Place::Note(ticket, caller) => self.add(&draft, ticket, caller, Voice::Note).await,
+            Place::New => Box::pin(self.open(&draft, &customer, None)).await,
+            Place::Pending(ticket) => Box::pin(self.add(&draft, ticket, &customer, Voice::Pending)).await,
+            Place::Note(ticket, caller) => Box::pin(self.add(&draft, ticket, caller, Voice::Note)).await,
             Place::Reply(ticket, caller) => {
                 if self.app.act(caller, self.config, |ctx| ticket::opens_follow_up(ticket, ctx)) {
-                    return self.open(&draft, caller, Some(ticket)).await;
+                    return Box::pin(self.open(&draft, caller, Some(ticket))).await;
                 }
-                self.add(&draft, ticket, caller, Voice::Reply).await
+                Box::pin(self.add(&draft, ticket, caller, Voice::Reply)).await
             }
         }
     }
@@ -491,7 +496,7 @@ impl Attempt<'_> {
         let arrival = Arrival { record: &record, sender: &draft.address, leads_here: !draft.known.is_known };
         let files = files::rows(self.app, change.message.as_ref());
         let save = Save { arrival: Some(arrival), people, attachments: &files, ..Save::of(change, self.config, self.app.now()) };
-        match self.desk.save(save).await {
+        match Box::pin(self.desk.save(save)).await {
             Ok(()) => {
                 count(Metric::MailsReceived);
                 self.count_taken(draft).await;

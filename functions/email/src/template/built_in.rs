@@ -22,6 +22,7 @@ const FILES: &[(&str, [&str; 2])] = files!(
     "mention",
     "send_failed",
     "rated",
+    "followed",
     "reopened",
     "sla_warning",
     "sla_breach",

@@ -40,6 +40,7 @@ const MESSAGE_TEXT: Variable = text("message_text", "Thank you, we can see it to
 const MESSAGE_HTML: Variable = html("message_html", "<p>Thank you, <strong>we can see it too</strong>.</p>");
 
 const IS_DONE: Variable = flag("is_done");
+const IS_NOTE: Variable = flag("is_note");
 const IS_PENDING: Variable = flag("is_pending");
 const RESOLUTION_NOTE: Variable = text("resolution_note", "The limit is gone.");
 const RATING_URL: Variable = text("rating_url", "https://desk.example.com/v1/ratings/example");
@@ -60,6 +61,7 @@ pub(crate) const fn variables(notice: Notice) -> &'static [Variable] {
         Notice::Resolution => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, RESOLUTION_NOTE, RATING_URL],
         Notice::CustomerReply => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, AUTHOR, MESSAGE_TEXT, MESSAGE_HTML, IS_PENDING],
         Notice::Mention => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, AUTHOR, MESSAGE_TEXT, MESSAGE_HTML],
+        Notice::Followed => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, AUTHOR, MESSAGE_TEXT, MESSAGE_HTML, IS_NOTE, IS_PENDING],
         Notice::SlaWarning | Notice::SlaBreach => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, PROMISE, DUE],
         Notice::SendFailed => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, REASON],
         Notice::Rated => &[BRAND, PERSON, NUMBER, SUBJECT, STATUS, SCORE, COMMENT],

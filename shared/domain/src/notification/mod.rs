@@ -29,6 +29,8 @@ word!(
         SendFailed = "send_failed",
         /// To the assignee, and of bad ones to managers: the requester rated it.
         Rated = "rated",
+        /// To those who follow a ticket: something was said on it.
+        Followed = "followed",
         /// To the assignee: what was done is open again.
         Reopened = "reopened",
         /// To the assignee, and whom the policy names: a time that was promised is about to pass.
@@ -50,9 +52,10 @@ impl Notice {
         !matches!(self, Self::Acknowledgement | Self::Reply | Self::Resolution)
     }
 
-    /// What an answer to the mail becomes. One to a note is a note: whatever its author's program quotes stays among staff.
+    /// What an answer to the mail becomes. One to a note is a note: whatever its author's program quotes stays among staff. So is
+    /// that of who only follows: the assignee speaks to the customer.
     pub const fn answered_by(self) -> MessageKind {
-        if matches!(self, Self::Mention) { MessageKind::Note } else { MessageKind::Reply }
+        if matches!(self, Self::Mention | Self::Followed) { MessageKind::Note } else { MessageKind::Reply }
     }
 
     /// Whether somebody of this role may say that they do not want it. An answer to a customer's own request always

@@ -18,7 +18,7 @@ impl Event {
             // What a machine wrote is told to nobody: its answer would be written by a machine again.
             EventKind::MessageAdded { automatic: true, .. } => false,
             EventKind::MessageAdded { kind: MessageKind::Reply, .. } => !self.is_opening(),
-            EventKind::MessageAdded { kind: MessageKind::Note, mentions, .. } => !mentions.is_empty(),
+            EventKind::MessageAdded { kind: MessageKind::Note, mentions, followed, .. } => !mentions.is_empty() || *followed,
             EventKind::Assigned { to, .. } => to.is_some() && *to != self.actor.person(),
             EventKind::StatusChanged { from, to, message: None } => {
                 (self.is_staffs() && is_resolution(*from, *to)) || is_reopening(*from, *to)
@@ -37,6 +37,14 @@ impl Event {
             | EventKind::MailFailed { .. }
             | EventKind::FieldChanged { .. }
             | EventKind::FollowUpOpened { .. }
+            | EventKind::Merged { .. }
+            | EventKind::MergeReceived { .. }
+            | EventKind::Unmerged { .. }
+            | EventKind::MergeReturned { .. }
+            | EventKind::SplitOff { .. }
+            | EventKind::SplitFrom { .. }
+            | EventKind::LinkChanged { .. }
+            | EventKind::FollowerChanged { .. }
             | EventKind::Deleted {}
             | EventKind::Restored {}
             | EventKind::PersonErased { .. }
@@ -53,7 +61,14 @@ impl Event {
             return Vec::new();
         }
         let own_doing = |person: PersonId, notice| self.actor.person() == Some(person) && notice != Notice::Acknowledgement;
-        self.concerned(ticket).into_iter().filter(|(person, notice)| !own_doing(*person, *notice)).collect()
+        let mut told = self.concerned(ticket);
+        if matches!(self.kind, EventKind::MessageAdded { .. }) {
+            let others = ticket.followers.iter().filter(|follower| told.iter().all(|(person, _)| person != *follower));
+            let others: Vec<_> = others.map(|follower| (*follower, Notice::Followed)).collect();
+            told.extend(others);
+        }
+        told.retain(|(person, notice)| !own_doing(*person, *notice));
+        told
     }
 
     fn concerned(&self, ticket: &Ticket) -> Vec<(PersonId, Notice)> {

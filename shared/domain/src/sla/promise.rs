@@ -71,6 +71,21 @@ pub struct Owed {
 }
 
 impl Promise {
+    /// What is left of it where its ticket goes on as part of another: what has ended stays known, and counted; what had not is
+    /// neither kept nor broken.
+    pub(crate) fn dropped(mut self) -> Self {
+        self.clocks.retain(|_, clock| clock.stopped_at.is_some() || clock.breached_at.is_some());
+        Self { version: 0, calendar: None, because: Vec::new(), owed: Vec::new(), ..self }
+    }
+
+    /// The same as it is taken up again: what ran is computed anew from what the ticket went through, and has not passed meanwhile.
+    pub(crate) fn resumed(mut self) -> Self {
+        for clock in self.clocks.values_mut().filter(|clock| clock.running_since.is_some() && clock.breached_at.is_none()) {
+            *clock = clock.withdrawn();
+        }
+        self
+    }
+
     /// The next moment at which something is to be told.
     pub fn next_moment(&self) -> Option<Timestamp> {
         let owed = self.owed.iter().map(|owed| owed.at);

@@ -15,7 +15,7 @@ pub enum Assignee {
 /// Assigns the ticket. Agents may take tickets; only managers give them to others. The assignee must be staff of
 /// the ticket's brand. A new ticket moves to `assigned`, or to `in_progress` where the desk has no `assigned`.
 pub fn assign(ticket: Ticket, assignee: &Assignee, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     edit.assign(assignee, ctx)?;
     Ok(edit.finish(ctx))
 }
@@ -23,7 +23,7 @@ pub fn assign(ticket: Ticket, assignee: &Assignee, ctx: &mut Context<'_>) -> Res
 /// Takes the ticket from its assignee. Agents may give back their own; managers anybody's. An assigned or
 /// in-progress ticket moves back to `new`.
 pub fn unassign(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     edit.unassign(ctx)?;
     Ok(edit.finish(ctx))
 }

@@ -134,9 +134,12 @@ impl NewTicket {
     }
 }
 
-/// A ticket has at most 50 tags.
+/// The most tags that a ticket may have.
+pub(super) const MAX_TAGS: usize = 50;
+
+/// Says so where there are more than a ticket may have.
 pub fn too_many_tags(tags: &BTreeSet<Tag>) -> Option<FieldError> {
-    (tags.len() > 50).then(|| FieldError::new("tags", "too_many", "must be at most 50 tags"))
+    (tags.len() > MAX_TAGS).then(|| FieldError::new("tags", "too_many", "must be at most 50 tags"))
 }
 
 /// Custom fields hold texts, numbers and yes or no under short names.
@@ -218,6 +221,10 @@ impl Opening {
             resolution_note: None,
             reopen_count: 0,
             merged_into: None,
+            merge: None,
+            merged: Vec::new(),
+            links: BTreeMap::new(),
+            followers: BTreeSet::new(),
             follow_up_of: new.follow_up_of,
             rating: None,
             participants: new.participants,
@@ -262,8 +269,10 @@ fn with_first_assignee(ticket: Ticket, assignee: Option<&Assignee>, ctx: &Contex
 }
 
 fn opening_events(ticket: &Ticket, message: &Message, quiet: bool) -> Vec<EventKind> {
-    let mut kinds =
-        vec![EventKind::Created { number: ticket.number.clone(), requester: ticket.requester, quiet }, EventKind::added(message)];
+    let mut kinds = vec![
+        EventKind::Created { number: ticket.number.clone(), requester: ticket.requester, quiet },
+        EventKind::added(message, false),
+    ];
     kinds.extend(ticket.follow_up_of.map(|follows| EventKind::FollowUpOpened { follows }));
     if ticket.assignee.is_some() {
         kinds.push(EventKind::Assigned { from: None, to: ticket.assignee });

@@ -9,6 +9,8 @@ pub fn delete(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainErr
     if !ctx.may(Permission::TicketsDelete) {
         return Err(DomainError::Forbidden(Vec::new()));
     }
+    // It holds a part of the conversation that goes on elsewhere.
+    ticket.check_not_merged(ctx)?;
     let mut edit = Edit::of_any(ticket);
     edit.ticket.deleted_at.get_or_insert(ctx.now);
     Ok(edit.finish(ctx))

@@ -7,7 +7,7 @@ use super::{Change, Context, Ticket};
 use crate::{
     error::DomainError,
     event::{Actor, Event, EventKind},
-    id::EventId,
+    id::{EventId, PersonId},
     message::Message,
     sla::{self, Promise},
 };
@@ -20,8 +20,14 @@ pub(super) struct Edit {
 }
 
 impl Edit {
-    /// Begins an edit; a deleted ticket can only be restored.
-    pub(super) fn of(ticket: Ticket) -> Result<Self, DomainError> {
+    /// Begins an edit; a deleted ticket can only be restored, and one that was merged changes no more.
+    pub(super) fn of(ticket: Ticket, ctx: &Context<'_>) -> Result<Self, DomainError> {
+        ticket.check_not_merged(ctx)?;
+        Self::of_undeleted(ticket)
+    }
+
+    /// Begins an edit of a ticket that may be merged.
+    pub(super) fn of_undeleted(ticket: Ticket) -> Result<Self, DomainError> {
         if ticket.deleted_at.is_some() {
             return Err(DomainError::rule("ticket_deleted", "This ticket is deleted. Restore it first."));
         }
@@ -49,7 +55,7 @@ impl Edit {
     pub(super) fn finish(self, ctx: &mut Context<'_>) -> Change {
         let Self { before, ticket: mut after, message, noted } = self;
         let mut kinds = Vec::new();
-        kinds.extend(message.as_ref().map(EventKind::added));
+        kinds.extend(message.as_ref().map(|message| EventKind::added(message, !before.followers.is_empty())));
         kinds.extend(difference(&before, &after, message.as_ref()));
         kinds.extend(noted);
         if !kinds.is_empty() {
@@ -113,6 +119,13 @@ pub(super) fn events(kinds: Vec<EventKind>, ticket: &Ticket, ctx: &mut Context<'
     kinds.into_iter().map(envelope).collect()
 }
 
+fn changed_links(before: &Ticket, after: &Ticket) -> Vec<EventKind> {
+    let others: std::collections::BTreeSet<_> = before.links.keys().chain(after.links.keys()).collect();
+    let kind = |ticket: &Ticket, other| ticket.links.get(other).map(|linked| linked.kind);
+    let changed = others.into_iter().map(|other| (*other, kind(before, other), kind(after, other)));
+    changed.filter(|(_, from, to)| from != to).map(|(other, from, to)| EventKind::LinkChanged { other, from, to }).collect()
+}
+
 /// What differs, an event each. Times, counters and `by` fields follow from these and have no event of their own.
 fn difference(before: &Ticket, after: &Ticket, message: Option<&Message>) -> Vec<EventKind> {
     let mut kinds = Vec::new();
@@ -122,7 +135,13 @@ fn difference(before: &Ticket, after: &Ticket, message: Option<&Message>) -> Vec
     if before.team != after.team {
         kinds.push(EventKind::TeamChanged { from: before.team.clone(), to: after.team.clone() });
     }
-    if before.status != after.status {
+    match (before.merged_into, after.merged_into) {
+        // Closed or open by that alone: nobody resolved it, and nobody took it up again.
+        (None, Some(into)) => kinds.push(EventKind::Merged { into, from: before.status }),
+        (Some(from), None) => kinds.push(EventKind::Unmerged { from, to: after.status }),
+        _ => {}
+    }
+    if before.status != after.status && before.merged_into == after.merged_into {
         kinds.push(EventKind::StatusChanged {
             from: before.status,
             to: after.status,
@@ -136,6 +155,13 @@ fn difference(before: &Ticket, after: &Ticket, message: Option<&Message>) -> Vec
         if from != to {
             kinds.push(EventKind::ParticipantChanged { participant: *person, from, to });
         }
+    }
+    kinds.extend(changed_links(before, after));
+    // Who comes along with a merge is part of it, and has no line of their own.
+    if before.merged == after.merged {
+        let follows = |follower: &PersonId, following| EventKind::FollowerChanged { follower: *follower, following };
+        kinds.extend(after.followers.difference(&before.followers).map(|follower| follows(follower, true)));
+        kinds.extend(before.followers.difference(&after.followers).map(|follower| follows(follower, false)));
     }
     let mut field = |name: &str, from: Value, to: Value| {
         if from != to {

@@ -19,7 +19,8 @@ pub struct UndeliveredMail {
 /// A rule of the desk, to be run without a caller.
 pub fn note_failed_mail(ticket: Ticket, mail: UndeliveredMail, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
     let UndeliveredMail { recipient, failure, detail } = mail;
-    let mut edit = Edit::of(ticket)?;
+    // What was merged keeps the history of its mails.
+    let mut edit = Edit::of_undeleted(ticket)?;
     edit.note(EventKind::MailFailed { recipient, permanent: failure.is_permanent(), reason: failure, detail });
     Ok(edit.finish(ctx))
 }

@@ -47,7 +47,7 @@ pub(super) fn add_message_as(
     ctx: &mut Context<'_>,
 ) -> Result<Change, DomainError> {
     check_allowed(&new, ctx)?;
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     new.enclosed.check_room(edit.ticket.attached_bytes).map_err(|wrong| DomainError::Invalid(vec![wrong]))?;
     let message = Message {
         id,

@@ -3,11 +3,15 @@
 mod assign;
 mod create;
 mod delete;
+mod duplicates;
 mod edit;
 mod failed_mail;
+mod follow;
 mod forget;
 mod keep_time;
 mod leave;
+mod link;
+mod merge;
 mod message;
 mod participate;
 mod purge;
@@ -16,6 +20,7 @@ mod receive;
 mod route;
 mod scheduled;
 mod snooze;
+mod split;
 mod status;
 mod transfer;
 mod update;
@@ -36,10 +41,14 @@ pub use self::{
     assign::{Assignee, assign, unassign, unknown_assignee},
     create::{NewTicket, Opening, too_many_tags, wrong_fields},
     delete::{delete, restore},
+    duplicates::{LIKELY, likeness},
     failed_mail::{UndeliveredMail, note_failed_mail},
+    follow::{MAX_FOLLOWERS, follow, unfollow},
     forget::{concerns, forget},
     keep_time::{Unassigned, keep_time},
     leave::leave,
+    link::{LinkKind, Linked, MAX_DEPTH, MAX_LINKS, family, link, unlink},
+    merge::{Brought, MAX_MERGED, Merge, UNDO_TIME, Was, merge, unmerge},
     message::{NewMessage, add_message, opens_follow_up},
     participate::{Admission, admit},
     purge::purge,
@@ -48,6 +57,7 @@ pub use self::{
     route::{RoutingState, needs_routing, route},
     scheduled::{Delay, Failed, Scheduled, ScheduledView, give_up, schedule, send},
     snooze::{Snoozed, snooze, unsnooze},
+    split::{MAX_SPLIT, Moved, Split, split},
     transfer::{Transfer, transfer},
     update::{Patch, TicketPatch, update},
     view::{EventView, MessageView, StaffTicketView, TicketView},
@@ -129,6 +139,18 @@ pub struct Ticket {
     pub reopen_count: u32,
     /// The ticket it was merged into.
     pub merged_into: Option<TicketId>,
+    /// What that merge changed, for as long as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge: Option<Box<Merge>>,
+    /// The tickets that were merged into it, and into these: what was said there is part of its conversation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<TicketId>,
+    /// What other tickets are to it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<TicketId, Linked>,
+    /// The members of staff who are told of what is said on it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub followers: BTreeSet<PersonId>,
     /// The closed ticket whose late answer opened this one.
     pub follow_up_of: Option<TicketId>,
     /// What the requester thought of it.

@@ -33,7 +33,7 @@ pub fn admit(
         Some(_) => written.iter().filter(theirs).cloned().map(shown).collect(),
         None => Vec::new(),
     };
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     let known = edit.ticket.participants.get(&person).cloned();
     let since = known.as_ref().map_or(ctx.now, |known| known.since);
     match standing {

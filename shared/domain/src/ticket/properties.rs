@@ -184,6 +184,14 @@ fn check_events(change: &Change) -> Result<(), TestCaseError> {
             | EventKind::Routed(_)
             | EventKind::Transferred { .. } => {}
             EventKind::Purged {} | EventKind::PersonErased { .. } => prop_assert!(false, "nobody empties a bin here"),
+            EventKind::Merged { .. }
+            | EventKind::MergeReceived { .. }
+            | EventKind::Unmerged { .. }
+            | EventKind::MergeReturned { .. }
+            | EventKind::SplitOff { .. }
+            | EventKind::SplitFrom { .. }
+            | EventKind::LinkChanged { .. }
+            | EventKind::FollowerChanged { .. } => prop_assert!(false, "nobody joins or links here"),
             EventKind::Created { .. } | EventKind::FollowUpOpened { .. } => prop_assert!(false, "not on an old ticket"),
         }
     }

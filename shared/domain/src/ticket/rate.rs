@@ -79,7 +79,7 @@ pub fn rate(ticket: Ticket, score: Score, comment: Option<RatingComment>, ctx: &
     if ctx.caller.is_none_or(|caller| caller.person != ticket.requester) {
         return Err(DomainError::Forbidden(Vec::new()));
     }
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     if edit.ticket.status.is_open() {
         return Err(DomainError::rule("not_resolved", "A ticket can be rated once it is resolved or closed."));
     }

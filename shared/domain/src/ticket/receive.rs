@@ -40,7 +40,7 @@ pub struct Received {
 /// and opens nothing that is closed.
 pub fn receive(ticket: Ticket, received: Received, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
     let Received { sender, kind, body, mut enclosed, copied } = received;
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     let taken = MAX_TICKET_BYTES.saturating_sub(edit.ticket.room_for_files(enclosed.pending));
     enclosed.check_room(taken).map_err(|wrong| DomainError::Invalid(vec![wrong]))?;
     let (automatic, pending) = (enclosed.mail.as_ref().is_some_and(|mail| mail.automatic), enclosed.pending);
@@ -88,7 +88,7 @@ impl Ticket {
 impl Edit {
     /// Lets somebody take part who does not yet. What they were before stands: nobody becomes less by a mail, nor more, and who
     /// left stays away.
-    fn join(&mut self, person: PersonId, standing: Standing, ctx: &Context<'_>) {
+    pub(super) fn join(&mut self, person: PersonId, standing: Standing, ctx: &Context<'_>) {
         let participants = &mut self.ticket.participants;
         let waits = |participant: &&Participant| participant.standing == Standing::Pending;
         let waiting = participants.values().filter(waits).count();

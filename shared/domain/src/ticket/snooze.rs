@@ -23,7 +23,7 @@ pub struct Snoozed {
 /// Puts an open ticket off. Its time ends it, and so does whatever the customer says.
 pub fn snooze(ticket: Ticket, until: Timestamp, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
     let Some(caller) = ctx.caller else { return Err(DomainError::Forbidden(Vec::new())) };
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     let in_range = until > ctx.now && until.duration_since(ctx.now) <= LONGEST;
     if !in_range {
         return Err(DomainError::invalid("until", "out_of_range", "must be a time within the next year"));
@@ -37,7 +37,7 @@ pub fn snooze(ticket: Ticket, until: Timestamp, ctx: &mut Context<'_>) -> Result
 
 /// Takes it up again before its time.
 pub fn unsnooze(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     edit.end_snooze(false);
     Ok(edit.finish(ctx))
 }

@@ -23,7 +23,7 @@ pub fn transfer(ticket: Ticket, transfer: &Transfer, ctx: &mut Context<'_>) -> R
     if team.as_ref().is_some_and(|team| ctx.config.team(team).is_none_or(|known| !known.serves(&ticket.brand))) {
         return Err(DomainError::invalid("team", "unknown_team", "there is no such team for this brand"));
     }
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     if !edit.ticket.status.is_open() {
         return Err(DomainError::rule("not_open", "What is resolved or closed cannot be passed on."));
     }

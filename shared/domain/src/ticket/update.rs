@@ -50,7 +50,7 @@ pub struct TicketPatch {
 pub fn update(ticket: Ticket, patch: TicketPatch, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
     check_allowed(&ticket, &patch, ctx)?;
     check_values(&patch, ctx)?;
-    let mut edit = Edit::of(ticket)?;
+    let mut edit = Edit::of(ticket, ctx)?;
     match &patch.assignee {
         Some(Some(assignee)) => edit.assign(assignee, ctx)?,
         Some(None) => edit.unassign(ctx)?,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Participant, Rating, Snoozed, Ticket};
+use super::{LinkKind, Linked, Participant, Rating, Snoozed, Ticket};
 use crate::{
     attachment::Attachment,
     caller::Caller,
@@ -72,6 +72,8 @@ pub struct TicketView {
     pub resolution_note: Option<ResolutionNote>,
     /// How often it was taken up again.
     pub reopen_count: u32,
+    /// The ticket it was merged into, for those who see that.
+    pub merged_into: Option<TicketId>,
     /// The closed ticket whose late answer opened this one.
     pub follow_up_of: Option<TicketId>,
     /// What the requester thought of it.
@@ -100,8 +102,16 @@ pub struct StaffTicketView {
     pub resolved_by: Option<Actor>,
     /// Who closed it.
     pub closed_by: Option<Actor>,
-    /// The ticket it was merged into.
-    pub merged_into: Option<TicketId>,
+    /// When it was merged; that can be undone for an hour.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub merged_at: Option<Timestamp>,
+    /// The tickets that were merged into it.
+    pub merged: Vec<TicketId>,
+    /// What other tickets are to it, by ticket; of the brands that the reader sees.
+    #[schema(value_type = Object)]
+    pub links: BTreeMap<TicketId, LinkView>,
+    /// The members of staff who are told of what is said.
+    pub followers: BTreeSet<PersonId>,
     /// Who else takes part, by person.
     #[schema(value_type = Object)]
     pub participants: BTreeMap<PersonId, Participant>,
@@ -153,6 +163,10 @@ impl TicketView {
             resolution_note,
             reopen_count,
             merged_into,
+            merge,
+            merged,
+            links,
+            followers,
             follow_up_of,
             rating,
             participants,
@@ -177,7 +191,10 @@ impl TicketView {
             first_response_by,
             resolved_by,
             closed_by,
-            merged_into,
+            merged_at: merge.map(|merge| merge.at),
+            merged,
+            links: LinkView::all_of(&links, caller),
+            followers,
             participants,
             sla: promise.as_ref().filter(|promise| promise.version > 0).map(|promise| PromiseView::of(promise, desk, now)),
             waiting_since,
@@ -205,11 +222,33 @@ impl TicketView {
             closed_at,
             resolution_note,
             reopen_count,
+            // Customers are told by whoever has looked whether they see it.
+            merged_into: merged_into.filter(|_| caller.is_staff()),
             follow_up_of,
             rating,
             version,
             staff,
         }
+    }
+}
+
+/// What another ticket is to one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LinkView {
+    /// What it is.
+    pub kind: LinkKind,
+    /// What people call it.
+    pub number: TicketNumber,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+}
+
+impl LinkView {
+    fn all_of(links: &BTreeMap<TicketId, Linked>, caller: &Caller) -> BTreeMap<TicketId, Self> {
+        let seen = links.iter().filter(|(_, linked)| caller.brands.include(&linked.brand));
+        let view = |linked: &Linked| Self { kind: linked.kind, number: linked.number.clone(), since: linked.since };
+        seen.map(|(other, linked)| (*other, view(linked))).collect()
     }
 }
 
@@ -335,6 +374,8 @@ impl EventView {
             EventKind::Created { .. }
             | EventKind::StatusChanged { .. }
             | EventKind::Rated { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Unmerged { .. }
             | EventKind::FollowUpOpened { .. } => true,
             EventKind::FieldChanged { field, .. } => {
                 matches!(field.as_str(), "subject" | "priority" | "category" | "resolution_note")
@@ -352,6 +393,12 @@ impl EventView {
             | EventKind::SnoozeEnded { .. }
             | EventKind::UnassignedTooLong { .. }
             | EventKind::Transferred { .. }
+            | EventKind::MergeReceived { .. }
+            | EventKind::MergeReturned { .. }
+            | EventKind::SplitOff { .. }
+            | EventKind::SplitFrom { .. }
+            | EventKind::LinkChanged { .. }
+            | EventKind::FollowerChanged { .. }
             | EventKind::Routed(_)
             | EventKind::Deleted {}
             | EventKind::Restored {}
@@ -366,6 +413,13 @@ impl EventView {
         let kind = match kind {
             EventKind::StatusChanged { from, to, .. } if !caller.is_staff() => {
                 EventKind::StatusChanged { from, to, message: None }
+            }
+            // To a customer it is closed, or open again: with whose it was merged is for staff to say.
+            EventKind::Merged { from, .. } if !caller.is_staff() => {
+                EventKind::StatusChanged { from, to: Status::Closed, message: None }
+            }
+            EventKind::Unmerged { to, .. } if !caller.is_staff() => {
+                EventKind::StatusChanged { from: Status::Closed, to, message: None }
             }
             other => other,
         };
