@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing may stop right there")]
 
 mod acceptance;
+mod answers;
 mod api;
 mod attachments;
 mod costs;

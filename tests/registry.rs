@@ -35,6 +35,7 @@ fn names_routes_and_words_are_unique_and_complete() {
                 "events",
                 "auth",
                 "sla",
+                "answers",
                 "people",
                 "automation"
             ]
@@ -155,6 +156,14 @@ fn good_body(function: &str) -> Option<Value> {
         "people-update-team" => json!({ "name": "y" }),
         "people-update-agent" => json!({ "capacity": 3 }),
         "people-set-availability" => json!({ "availability": { "type": "online" } }),
+        "tickets-create-field" => json!({ "label": "x", "kind": "text" }),
+        "tickets-update-field" => json!({ "label": "y" }),
+        "answers-create-canned-response" => json!({ "shortcut": "/x", "title": "x", "body": "x" }),
+        "answers-update-canned-response" => json!({ "title": "y" }),
+        "answers-create-macro" => json!({ "name": "x", "changes": { "priority": "high" } }),
+        "answers-update-macro" => json!({ "name": "y" }),
+        "answers-create-template" => json!({ "name": "x" }),
+        "answers-update-template" => json!({ "name": "y" }),
         "automation-create-rule" => json!({ "name": "x", "then": { "priority": "high" } }),
         "automation-update-rule" => json!({ "active": false }),
         "automation-explain-routing" => json!({ "ticket": "x" }),
@@ -169,16 +178,19 @@ struct Things {
     agent: String,
     rule: String,
     waiting: String,
+    canned: String,
+    r#macro: String,
+    template: String,
 }
 
-/// The names of a policy, a calendar and a team that no preset has.
+/// The names of a policy, a calendar, a team and a field that no preset has.
 const PROBED: &str = "probed";
 
 impl Things {
     /// Things that nobody has.
     fn none() -> Self {
         let x = || "x".to_owned();
-        Self { key: x(), file: x(), agent: x(), rule: x(), waiting: x() }
+        Self { key: x(), file: x(), agent: x(), rule: x(), waiting: x(), canned: x(), r#macro: x(), template: x() }
     }
 
     /// Things of a desk, made by its admin.
@@ -193,6 +205,7 @@ impl Things {
             ("/v1/sla-policies", "sla-create-policy"),
             ("/v1/calendars", "sla-create-calendar"),
             ("/v1/teams", "people-create-team"),
+            ("/v1/ticket-fields", "tickets-create-field"),
         ] {
             make(path, function, named.clone()).await;
         }
@@ -201,14 +214,20 @@ impl Things {
         let tomorrow = text(ticket, "created_at").parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_hours(24);
         let later = json!({ "kind": "reply", "body": "x", "send_at": tomorrow });
         let waiting = admin.post(&format!("{}/messages", path_of(ticket)), later).await.expect(StatusCode::ACCEPTED);
-        Self { key, file, agent, rule, waiting: text(&waiting, "id") }
+        let waiting = text(&waiting, "id");
+        let shared = json!({ "scope": "shared" });
+        let canned = make("/v1/canned-responses", "answers-create-canned-response", shared.clone()).await;
+        let r#macro = make("/v1/macros", "answers-create-macro", shared.clone()).await;
+        let template = make("/v1/ticket-templates", "answers-create-template", shared).await;
+        Self { key, file, agent, rule, waiting, canned, r#macro, template }
     }
 }
 
 async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: &Value, things: &Things) -> Answer {
-    let Things { key, file, agent, rule, waiting } = things;
+    let Things { key, file, agent, rule, waiting, canned, r#macro, template } = things;
     let path = path.replace("{ticket}", &text(ticket, "id")).replace("{key}", key).replace("{attachment}", file);
-    let path = path.replace("{agent}", agent).replace("{rule}", rule).replace("{message}", waiting);
+    let path = path.replace("{agent}", agent).replace("{rule}", rule).replace("{message}", waiting).replace("{field}", PROBED);
+    let path = path.replace("{canned}", canned).replace("{macro}", r#macro).replace("{template}", template);
     let path = path.replace("{policy}", PROBED).replace("{calendar}", PROBED).replace("{team}", PROBED);
     let path = path
         .replace("{token}", "x")
@@ -311,9 +330,10 @@ async fn d1_another_tenants_things_are_not_there() {
     assert_eq!(waiting.iter().map(|waiting| text(waiting, "id")).collect::<Vec<_>>(), [things.waiting.as_str()], "untouched");
     let keys = admin.get("/v1/api-keys").await.expect(StatusCode::OK);
     assert_eq!(keys["items"][0]["revoked_at"], Value::Null, "untouched");
-    for path in ["/v1/sla-policies", "/v1/calendars", "/v1/teams", "/v1/routing-rules"] {
+    let of_any_name = ["/v1/routing-rules", "/v1/canned-responses", "/v1/macros", "/v1/ticket-templates"];
+    for path in ["/v1/sla-policies", "/v1/calendars", "/v1/teams", "/v1/ticket-fields"].into_iter().chain(of_any_name) {
         let things = admin.list(path).await;
-        let thing = things.iter().find(|thing| thing["id"] == PROBED || path == "/v1/routing-rules").expect("still there");
+        let thing = things.iter().find(|thing| thing["id"] == PROBED || of_any_name.contains(&path)).expect("still there");
         assert_eq!(thing["version"], 1, "{path}: untouched");
     }
     let agent = admin.get(&format!("/v1/agents/{}", ada.person)).await.expect(StatusCode::OK);
@@ -343,6 +363,10 @@ async fn d2_another_brands_things_are_not_there() {
     let admin = desk.sign_in("ozean", "admin@ozean.test").await;
     for (path, field) in [("/v1/sla-policies", "when"), ("/v1/teams", "brands")] {
         admin.patch(&format!("{path}/{PROBED}"), json!({ field: theirs[field] })).await.expect(StatusCode::OK);
+    }
+    for (path, id) in [("canned-responses", &things.canned), ("macros", &things.r#macro), ("ticket-templates", &things.template)]
+    {
+        admin.patch(&format!("/v1/{path}/{id}"), json!({ "brands": ["OL"] })).await.expect(StatusCode::OK);
     }
     admin.delete(&format!("/v1/calendars/{PROBED}")).await.expect(StatusCode::NO_CONTENT);
     probe(&desk.sign_in("ozean", "agent.ka@ozean.test").await, &ticket, &things).await;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     attachments::{announce, look_at, put, upload},
     costs,
-    support::{Desk, People, path_of, text},
+    support::{Desk, People, Session, path_of, text},
     suppression,
     together::everything_that_waits,
 };
@@ -65,6 +65,7 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     everything_that_is_promised(&desk).await;
     everything_that_is_routed(&desk).await;
     crate::deletion::a_mail_that_is_erased(&desk).await;
+    everything_that_is_prepared(&desk).await;
     let mut differences = Vec::new();
     for endpoint in desk.local.functions() {
         let (function, allowed, made) = (endpoint.function.name, endpoint.scope.allowed(), endpoint.scope.made());
@@ -129,4 +130,32 @@ async fn everything_that_is_routed(desk: &Desk) {
     // The schedule looks, too.
     desk.advance("PT5M").await;
     desk.settle().await;
+}
+
+/// Prepared things of a team, as one of its agents sees them, and under idempotency keys.
+async fn everything_that_is_prepared(desk: &Desk) {
+    let People { customer, agent, manager, admin } = desk.people("eur").await;
+    let once = [("idempotency-key", "prepared")];
+    let make = async |by: &Session, path: &str, body: Value| {
+        by.send(Method::POST, path, &once, Some(body)).await.expect(StatusCode::CREATED)
+    };
+    manager.post("/v1/teams", json!({ "id": "prepared", "name": "x" })).await.expect(StatusCode::CREATED);
+    let ticket = customer.open("Help").await;
+    let owned = |mut thing: Value| {
+        (thing["scope"], thing["team"]) = (json!("team"), json!("prepared"));
+        thing
+    };
+    let canned = owned(json!({ "shortcut": "/x", "title": "x", "body": "Hi {{ requester.name }}" }));
+    let canned = make(&manager, "/v1/canned-responses", canned).await;
+    make(&manager, "/v1/macros", owned(json!({ "name": "x", "note": "x" }))).await;
+    let template = make(&manager, "/v1/ticket-templates", owned(json!({ "name": "x" }))).await;
+    for path in ["/v1/canned-responses", "/v1/macros", "/v1/ticket-templates"] {
+        assert!(agent.list(path).await.is_empty(), "of a team that is not theirs");
+    }
+    agent.get(&format!("{}/suggested-responses", path_of(&ticket))).await.expect(StatusCode::OK);
+    let used = format!("{}/canned-responses/{}", path_of(&ticket), text(&canned, "id"));
+    manager.send(Method::POST, &used, &once, None).await.expect(StatusCode::OK);
+    let begun = json!({ "subject": "x", "body": "x", "template": template["id"] });
+    manager.post("/v1/tickets", begun).await.expect(StatusCode::CREATED);
+    make(&admin, "/v1/ticket-fields", json!({ "label": "Order", "kind": "text" })).await;
 }

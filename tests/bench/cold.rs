@@ -43,6 +43,7 @@ struct Side {
 pub(crate) async fn measure() -> Result<impl fmt::Display, String> {
     let sides = [
         (HELLO, "hello", request("GET", "/")),
+        ("answers", "answers-list-macros", request("GET", "/v1/macros")),
         ("auth", "auth-me", request("GET", "/v1/me")),
         ("automation", "automation-route", json!({ "Records": [] })),
         ("email", "email-send", json!({ "Records": [] })),

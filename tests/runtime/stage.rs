@@ -27,6 +27,12 @@ const MAIL: &str = "019aa0c4-1f00-7000-8000-0000000000aa";
 const KEY: &str = "019aa0c4-1f00-7000-8000-0000000000ff";
 const WAITING: &str = "019aa0c4-1f00-7000-8000-0000000000dd";
 const RULE: &str = "019aa0c4-1f00-7000-8000-0000000000cc";
+/// A canned response, a macro and a ticket template, with where they are made and of what; each `NAME` is one that none has.
+const PREPARED: [(&str, &str, &str); 3] = [
+    ("019aa0c4-1f00-7000-8000-0000000000ca", "/v1/canned-responses", r#"{"shortcut":"/NAME","title":"x","body":"x"}"#),
+    ("019aa0c4-1f00-7000-8000-0000000000cb", "/v1/macros", r#"{"name":"NAME","changes":{"priority":"high"}}"#),
+    ("019aa0c4-1f00-7000-8000-0000000000ce", "/v1/ticket-templates", r#"{"name":"NAME"}"#),
+];
 const PEOPLE: [&str; 4] = [
     "019aa0c4-1f00-7000-8000-000000000001",
     "019aa0c4-1f00-7000-8000-000000000002",
@@ -127,6 +133,13 @@ impl Stage {
         if sample.contains(WAITING) {
             sample = sample.replace(WAITING, &self.waiting_reply(&ticket).await);
         }
+        for (id, path, thing) in PREPARED {
+            if sample.contains(id) {
+                let name = self.desk.local.app().new_id().to_string();
+                let thing = serde_json::from_str(&thing.replace("NAME", &name)).expect("JSON");
+                sample = sample.replace(id, &text(&self.agent.post(path, thing).await.expect(StatusCode::CREATED), "id"));
+            }
+        }
         let mut file = String::new();
         if sample.contains(FILE) {
             file = upload(&self.customer, "/v1/attachments", "plan.png", PNG).await;
@@ -215,16 +228,17 @@ impl Stage {
         text(&self.admin.post("/v1/routing-rules", rule).await.expect(StatusCode::CREATED), "id")
     }
 
-    /// Makes the policy, calendar or team that a sample's path names, unless it is there.
+    /// Makes the policy, calendar, team or field that a sample's path names, unless it is there.
     async fn put_what_is_named(&self, parameters: &Value) {
         for (name, path, mut thing) in [
             ("policy", "/v1/sla-policies", json!({ "name": "x", "targets": { "resolution": 480 } })),
             ("calendar", "/v1/calendars", json!({ "name": "x", "time_zone": "Europe/Berlin", "hours": {} })),
             ("team", "/v1/teams", json!({ "name": "x" })),
+            ("field", "/v1/ticket-fields", json!({ "label": "x", "kind": "text" })),
         ] {
             if parameters[name].is_string() {
                 thing["id"] = parameters[name].clone();
-                let made = self.manager.post(path, thing).await;
+                let made = self.admin.post(path, thing).await;
                 assert!([StatusCode::CREATED, StatusCode::CONFLICT].contains(&made.status), "{}", made.json());
             }
         }

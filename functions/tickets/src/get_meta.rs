@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::{
-    BrandId, CategoryId, Channel, Name, Priority,
+    BrandId, CategoryId, Channel, FieldDefinition, Name, Priority,
     config::{PriorityLabel, StatusLabel},
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn};
@@ -30,6 +30,8 @@ pub(crate) struct Meta {
     brands: Vec<BrandRow>,
     default_brand: BrandId,
     channels: Vec<Channel>,
+    /// The desk's own fields that may be filled in and seen, in the order of forms.
+    fields: Vec<FieldDefinition>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,6 +52,8 @@ async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Re
     let visible = |brand: &BrandId| !caller.is_staff() || caller.brands.include(brand);
     let brands = config.brands.iter().filter(|brand| visible(&brand.id));
     let categories = config.categories.iter();
+    let mut fields: Vec<_> = config.fields.iter().filter(|field| field.is_used() && field.is_shown_to(&caller)).cloned().collect();
+    fields.sort_by(|a, b| (a.position, &a.id).cmp(&(b.position, &b.id)));
     Reply::ok(&Meta {
         name: config.name.clone(),
         statuses: config.statuses.clone(),
@@ -61,5 +65,6 @@ async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Re
         brands: brands.map(|brand| BrandRow { id: brand.id.clone(), name: brand.name.clone() }).collect(),
         default_brand: config.default_brand.clone(),
         channels: Channel::ALL.to_vec(),
+        fields,
     })
 }

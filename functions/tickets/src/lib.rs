@@ -1,8 +1,10 @@
 //! Tickets over HTTP, from the first request to the rating, and what surrounds them: agents, figures, lists of words.
 
 mod announce;
+mod begin;
 mod change;
 mod children;
+mod custom_fields;
 mod drafts;
 mod enclose;
 mod names;
@@ -55,6 +57,11 @@ lambdesk_function::area! {
     get_attachment,
     delete_attachment,
     check_file,
+    apply_macro,
+    list_fields,
+    create_field,
+    update_field,
+    delete_field,
     list_agents,
     get_stats,
     get_meta,

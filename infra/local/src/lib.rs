@@ -51,6 +51,7 @@ pub fn registry() -> Vec<Endpoint> {
         lambdesk_auth::endpoints(),
         lambdesk_sla::endpoints(),
         lambdesk_people::endpoints(),
+        lambdesk_answers::endpoints(),
         lambdesk_automation::endpoints(),
     ];
     areas.into_iter().flatten().collect()

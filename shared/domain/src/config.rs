@@ -9,6 +9,7 @@ use crate::{
     attachment::AttachmentRules,
     calendar::{BusinessHours, Calendar, CalendarId},
     error::{DomainError, FieldError},
+    field::FieldDefinition,
     id::{BrandId, CategoryId, PersonId, PolicyId, TeamId, TenantId},
     number::NumberPattern,
     routing::Rule,
@@ -63,7 +64,7 @@ pub struct TenantConfig {
     /// Minutes after which managers are told of a ticket that nobody has; a team may have its own.
     #[serde(default)]
     pub unassigned_minutes: Option<u32>,
-    /// What it promises, in all versions that are kept. This, calendars, teams and routing stand in rows of their own.
+    /// What it promises, in all versions that are kept. This, calendars, teams, routing and fields stand in rows of their own.
     #[serde(default, skip_serializing)]
     pub policies: Vec<Policy>,
     /// When it works, in all versions that are kept.
@@ -75,6 +76,9 @@ pub struct TenantConfig {
     /// Where its tickets go.
     #[serde(default, skip_serializing)]
     pub routing: Vec<Rule>,
+    /// Fields of its own, also those erased.
+    #[serde(default, skip_serializing)]
+    pub fields: Vec<FieldDefinition>,
 }
 
 fn default_priorities() -> Vec<PriorityLabel> {
@@ -262,6 +266,16 @@ impl TenantConfig {
         self.teams.iter().find(|team| team.id == *id)
     }
 
+    /// Whether it says which custom fields its tickets have; otherwise they have any.
+    pub fn defines_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// The custom field of this name, also one that was erased.
+    pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
+        self.fields.iter().find(|field| field.id.as_str() == name)
+    }
+
     /// All addresses at which it is asked, with the brand that each belongs to.
     pub fn addresses(&self) -> impl Iterator<Item = (&EmailAddress, &BrandId)> {
         self.brands.iter().flat_map(|brand| brand.addresses().map(|address| (address, &brand.id)))
@@ -302,6 +316,12 @@ impl TenantConfig {
                 problems.extend(of(format!("team {}", team.id), wrong));
             }
         }
+        for field in &self.fields {
+            if let Err(DomainError::Invalid(wrong)) = field.check(self) {
+                problems.extend(of(format!("field {}", field.id), wrong));
+            }
+        }
+        problems.extend(duplicates("field", self.fields.iter().map(|field| field.id.as_str())));
         problems.extend(duplicates("team", self.teams.iter().map(|team| team.id.as_str())));
         problems.extend(duplicates("status", self.statuses.iter().map(|entry| entry.status.as_str())));
         problems.extend(duplicates("category", self.categories.iter().map(|category| category.id.as_str())));
@@ -370,6 +390,7 @@ pub(crate) mod tests {
             calendars: Vec::new(),
             teams: Vec::new(),
             routing: Vec::new(),
+            fields: Vec::new(),
         }
     }
 

@@ -88,6 +88,10 @@ uuid_id!(
     RuleId
 );
 
+uuid_id!(
+    /// A prepared answer, macro or ticket template (UUIDv7).
+    PreparedId
+);
 /// The identifier (UUIDv7) with another time in it: it sorts among those that are made then.
 pub fn made_at(id: Uuid, at: jiff::Timestamp) -> Uuid {
     let mut bytes = *id.as_bytes();

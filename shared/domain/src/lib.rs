@@ -11,6 +11,7 @@ pub mod config;
 pub mod draft;
 pub mod error;
 pub mod event;
+pub mod field;
 pub mod id;
 pub mod inbound;
 pub mod link_token;
@@ -22,6 +23,7 @@ pub mod message;
 pub mod notification;
 pub mod number;
 pub mod person;
+pub mod prepared;
 pub mod presence;
 pub mod reply_token;
 pub mod role;
@@ -42,9 +44,10 @@ pub use config::{Brand, Category, TenantConfig};
 pub use draft::Draft;
 pub use error::{DomainError, FieldError, ParseError};
 pub use event::{Actor, Event, EventKind};
+pub use field::FieldDefinition;
 pub use id::{
     ApiKeyId, AttachmentId, Audience, BrandId, CategoryId, EventId, IdSource, InboundMailId, MessageId, OrganizationId, PersonId,
-    PolicyId, RuleId, Skill, TeamId, TenantId, TicketId,
+    PolicyId, PreparedId, RuleId, Skill, TeamId, TenantId, TicketId,
 };
 pub use inbound::{IgnoredBecause, InboundMail, MailOutcome};
 pub use link_token::{Link, LinkToken};
@@ -55,6 +58,7 @@ pub use message::{Enclosed, Message, MessageKind};
 pub use notification::Notice;
 pub use number::{NumberPattern, TicketNumber, TicketRef};
 pub use person::{Person, Preferences};
+pub use prepared::{CannedResponse, Macro, Prepared, TicketTemplate};
 pub use presence::{Activity, Presence};
 pub use reply_token::ReplyToken;
 pub use role::{Permission, Role};

@@ -74,6 +74,8 @@ word!(
         SlaManage = "sla.manage",
         /// Manage agents and teams.
         PeopleManageAgents = "people.manage_agents",
+        /// Prepare answers, macros and templates for teams and for everybody.
+        AnswersManage = "answers.manage",
         /// Change the tenant's settings.
         SettingsManage = "settings.manage",
         /// Change rules and webhooks.
@@ -118,6 +120,7 @@ const MANAGER_ADDS: &[Permission] = &[
     Permission::KbPublish,
     Permission::SlaManage,
     Permission::PeopleManageAgents,
+    Permission::AnswersManage,
 ];
 const ADMIN_ADDS: &[Permission] =
     &[Permission::SettingsManage, Permission::AutomationManage, Permission::AuditRead, Permission::KeysManage];
@@ -153,6 +156,7 @@ mod tests {
             (P::ChatHandle, [false, true, true, true]),
             (P::AnalyticsRead, [false, true, true, true]),
             (P::SlaManage, [false, false, true, true]),
+            (P::AnswersManage, [false, false, true, true]),
             (P::SettingsManage, [false, false, false, true]),
             (P::KeysManage, [false, false, false, true]),
         ];

@@ -152,6 +152,11 @@ impl Fields {
         }
     }
 
+    /// Whether the field is there and holds something.
+    pub fn holds(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Takes all fields that nobody has taken, to be read by other means.
     pub fn take_all(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.values)

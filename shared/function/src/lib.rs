@@ -18,6 +18,7 @@ mod named;
 mod openapi;
 mod period;
 mod preconditions;
+mod prepared;
 mod query;
 mod reply;
 mod worker;
@@ -37,6 +38,7 @@ pub use self::{
     openapi::document,
     period::period,
     preconditions::{Idempotent, IfMatch},
+    prepared::{PreparedForTicket, PreparedPath, all_prepared, count_use, find_prepared, known_person},
     query::{AttachmentPath, Limit, Query, TicketPath},
     reply::Reply,
     worker::{JobError, WorkerError, has_time_for},

@@ -7,7 +7,7 @@
 use jiff::{Timestamp, civil::Date};
 use lambdesk_domain::{
     ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, Language, MailOutcome, MessageId, Notice,
-    PersonId, Priority, Role, Status, Suppression, TeamId, TenantId, Ticket, TicketId, TicketNumber,
+    PersonId, Priority, Role, Status, Suppression, TeamId, TenantId, Ticket, TicketId, TicketNumber, id::PreparedId,
 };
 use sha2::{Digest, Sha256};
 
@@ -202,6 +202,21 @@ impl Keys<'_> {
         format!("{}#workload", self.0)
     }
 
+    /// What is prepared of a kind: one person's, or that of teams and everybody.
+    pub(crate) fn prepared_partition(&self, kind: &str, owner: Option<PersonId>) -> String {
+        let of = owner.map_or_else(|| "common".to_owned(), |owner| owner.to_string());
+        format!("{}#prepared#{kind}#{of}", self.0)
+    }
+
+    pub(crate) fn prepared(&self, kind: &str, owner: Option<PersonId>, id: PreparedId) -> Key {
+        Key::new(self.prepared_partition(kind, owner), id.to_string())
+    }
+
+    /// What grows with every change of the partition.
+    pub(crate) fn prepared_stamp(&self, kind: &str, owner: Option<PersonId>) -> Key {
+        Key::new(self.prepared_partition(kind, owner), PREPARED_STAMP)
+    }
+
     pub(crate) fn turns_partition(&self) -> String {
         format!("{}#turns", self.0)
     }
@@ -294,6 +309,8 @@ pub(crate) const EVENT: &str = "event#";
 /// What stands before a waiting reply, also in the `due` index.
 pub(crate) const SCHEDULED: &str = "scheduled#";
 pub(crate) const UNIQUE: &str = "unique";
+/// The row of a partition that says in which state it is; ids sort before it.
+pub(crate) const PREPARED_STAMP: &str = "stamp";
 pub(crate) const COUNT_SHARDS: u8 = 8;
 const DUE_SHARDS: u8 = 8;
 /// What stands before an upload in the `due` index.

@@ -28,6 +28,7 @@ mod mail_templates;
 mod merged;
 mod moved;
 mod people;
+mod prepared;
 mod presence;
 mod promises;
 mod purge;
@@ -63,6 +64,7 @@ pub use self::{
     idempotency::{Answer, IdempotencyKey},
     inbound::{Arrival, Known, Question},
     list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},
+    prepared::{Kept, Shelf},
     purge::{Remains, RemainsCursor, RemainsPage},
     rules::{Once, VERSIONS_KEPT},
     save::Save,

@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use jiff::Timestamp;
-use lambdesk_domain::{Calendar, CalendarId, Policy, RuleId, Team, TeamId, TenantConfig, routing::Rule};
+use lambdesk_domain::{Calendar, CalendarId, FieldDefinition, Policy, RuleId, Team, TeamId, TenantConfig, routing::Rule};
 use serde::Serialize;
 
 use crate::{
@@ -19,6 +19,7 @@ const POLICY: &str = "policy";
 const CALENDAR: &str = "calendar";
 const TEAM: &str = "team";
 const ROUTING_RULE: &str = "routing_rule";
+const TICKET_FIELD: &str = "ticket_field";
 
 /// Versions of a policy or calendar that are kept. A ticket whose version is gone gets a policy anew with its next change.
 pub const VERSIONS_KEPT: u32 = 20;
@@ -118,6 +119,21 @@ impl Desk<'_> {
         self.write_rules(vec![self.erase(self.keys().config(ROUTING_RULE, &rule.to_string()), Some(known))?]).await
     }
 
+    /// Writes a field of tickets in the place of the version that was `known`; `Stale` where that is no longer so.
+    pub async fn put_field(&self, field: &FieldDefinition, known: Option<u32>) -> Result<(), StoreError> {
+        self.write_rules(vec![self.field_part(field, known)?]).await
+    }
+
+    /// The same, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
+    pub async fn put_field_once(&self, field: &FieldDefinition, known: Option<u32>, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rules_once(vec![self.field_part(field, known)?], once).await
+    }
+
+    fn field_part(&self, field: &FieldDefinition, known: Option<u32>) -> Result<Part, StoreError> {
+        let row = encode(self.keys().config(TICKET_FIELD, field.id.as_str()), TICKET_FIELD, field)?;
+        self.known_part(row, (known, field.version))
+    }
+
     fn known_part(&self, mut row: Item, (known, version): (Option<u32>, u32)) -> Result<Part, StoreError> {
         row.insert("version".to_owned(), number(version));
         let put = self.put(row);
@@ -131,7 +147,7 @@ impl Desk<'_> {
         Ok(Part::guarded(transact_put(put)?, Guard::Version))
     }
 
-    fn erase(&self, at: Key, known: Option<u32>) -> Result<Part, StoreError> {
+    pub(crate) fn erase(&self, at: Key, known: Option<u32>) -> Result<Part, StoreError> {
         let mut delete = Delete::builder().table_name(&*self.store.table).set_key(Some(crate::item::key(at)));
         if let Some(known) = known {
             delete = delete
@@ -180,6 +196,11 @@ impl Desk<'_> {
             row.insert("version".to_owned(), number(rule.version));
             rows.push(row);
         }
+        for field in &config.fields {
+            let mut row = encode(keys.config(TICKET_FIELD, field.id.as_str()), TICKET_FIELD, field)?;
+            row.insert("version".to_owned(), number(field.version));
+            rows.push(row);
+        }
         rows.into_iter().map(|row| Ok(Part::new(transact_put(self.put(row))?))).collect()
     }
 }
@@ -197,6 +218,7 @@ pub(crate) fn read_rule(row: Item, config: &mut TenantConfig) -> Result<(), Stor
         CALENDAR => config.calendars.push(decode(row, CALENDAR)?),
         TEAM => config.teams.push(decode(row, TEAM)?),
         ROUTING_RULE => config.routing.push(decode(row, ROUTING_RULE)?),
+        TICKET_FIELD => config.fields.push(decode(row, TICKET_FIELD)?),
         _ => {}
     }
     Ok(())

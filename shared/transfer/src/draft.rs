@@ -207,7 +207,7 @@ impl Check {
 
     fn fields(&mut self, mut fields: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
         fields.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
-        let wrong = wrong_fields(&fields);
+        let wrong = wrong_fields(&fields, None);
         if !self.lenient() {
             self.wrong.extend(wrong);
             return fields;

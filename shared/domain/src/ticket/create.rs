@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Assignee, Change, Context, Participant, RoutingState, Ticket, edit, edit::Edit};
+use super::{
+    Assignee, Change, Context, Participant, RoutingState, Ticket, edit,
+    edit::Edit,
+    fields::{missing_on_create, wrong_fields, wrong_values},
+};
 use crate::{
     config::{Brand, TenantConfig},
     error::{DomainError, FieldError},
     event::EventKind,
-    id::{Audience, BrandId, CategoryId, MessageId, OrganizationId, PersonId, TicketId},
+    id::{Audience, BrandId, CategoryId, MessageId, OrganizationId, PersonId, TeamId, TicketId},
     markup::Body,
     message::{Enclosed, Message, MessageKind},
     number::TicketNumber,
@@ -41,6 +45,8 @@ pub struct NewTicket {
     pub organization: Option<OrganizationId>,
     /// Who is to answer; staff only.
     pub assignee: Option<Assignee>,
+    /// Which team is to answer; staff only.
+    pub team: Option<TeamId>,
     /// Tags; staff only.
     pub tags: BTreeSet<Tag>,
     /// Custom fields.
@@ -68,6 +74,7 @@ impl NewTicket {
             requester: None,
             organization: None,
             assignee: None,
+            team: None,
             tags: BTreeSet::new(),
             fields: BTreeMap::new(),
             follow_up_of: None,
@@ -102,13 +109,25 @@ impl NewTicket {
         if self.category.as_ref().is_some_and(|category| ctx.config.category(category).is_none()) {
             wrong.push(FieldError::new("category", "unknown_category", "there is no such category"));
         }
-        wrong.extend(wrong_fields(&self.fields));
+        wrong.extend(wrong_fields(&self.fields, Some(ctx.config)));
+        wrong.extend(wrong_values(&self.fields, &BTreeMap::new(), self.category.as_ref(), ctx));
+        if self.must_be_complete(ctx) {
+            wrong.extend(missing_on_create(&self.fields, self.category.as_ref(), ctx));
+        }
+        if self.team.as_ref().is_some_and(|team| ctx.config.team(team).is_none_or(|known| !known.serves(brand_id))) {
+            wrong.push(FieldError::new("team", "unknown_team", "there is no such team for this brand"));
+        }
         wrong.extend(too_many_tags(&self.tags));
         wrong.extend(self.enclosed.check_room(0).err());
         match brand {
             Some(brand) if wrong.is_empty() => Ok(Opening { brand: brand.clone(), new: self }),
             _ => Err(DomainError::Invalid(wrong)),
         }
+    }
+
+    /// Whether somebody filled in a form. A mail has none and is never refused for it; nor is a late answer to a closed ticket.
+    fn must_be_complete(&self, ctx: &Context<'_>) -> bool {
+        ctx.caller.is_some() && self.enclosed.mail.is_none() && self.follow_up_of.is_none()
     }
 
     /// A customer's request carries what they ask, nothing about how the desk handles it.
@@ -123,6 +142,7 @@ impl NewTicket {
             ("requester", self.requester.is_some()),
             ("organization", self.organization.is_some()),
             ("assignee", self.assignee.is_some()),
+            ("team", self.team.is_some()),
             ("tags", !self.tags.is_empty()),
         ];
         let forbidden: Vec<_> = given
@@ -140,38 +160,6 @@ pub(super) const MAX_TAGS: usize = 50;
 /// Says so where there are more than a ticket may have.
 pub fn too_many_tags(tags: &BTreeSet<Tag>) -> Option<FieldError> {
     (tags.len() > MAX_TAGS).then(|| FieldError::new("tags", "too_many", "must be at most 50 tags"))
-}
-
-/// Custom fields hold texts, numbers and yes or no under short names.
-pub fn wrong_fields(fields: &BTreeMap<String, Value>) -> Vec<FieldError> {
-    let mut wrong = Vec::new();
-    let bytes: usize = fields.iter().map(|(name, value)| name.len() + value.as_str().map_or(8, str::len)).sum();
-    if fields.len() > 50 || bytes > 16 * 1024 {
-        wrong.push(FieldError::new("fields", "too_many", "must be at most 50 fields and 16384 bytes in all"));
-    }
-    for (name, value) in fields {
-        let path = format!("fields.{name}");
-        let name_fits = (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if !name_fits {
-            wrong.push(FieldError::new(path, "invalid", "the name must be 1 to 40 letters, digits or _"));
-            continue;
-        }
-        let value_fits = match value {
-            Value::Null | Value::Bool(_) => true,
-            // What every store and script keeps exactly; DynamoDB ends at 38 digits and 1E+125.
-            Value::Number(number) => number.as_f64().is_some_and(|n| n == 0.0 || (1e-9..=1e15).contains(&n.abs())),
-            Value::String(text) => text.chars().count() <= 2000 && !text.chars().any(|c| c.is_control() && c != '\n'),
-            Value::Array(_) | Value::Object(_) => false,
-        };
-        if !value_fits {
-            wrong.push(FieldError::new(
-                path,
-                "invalid",
-                "must be a text of at most 2000 characters, a number up to 1e15, or true or false",
-            ));
-        }
-    }
-    wrong
 }
 
 /// A checked new ticket that only lacks its number.
@@ -204,8 +192,9 @@ impl Opening {
             audiences: requester.audiences,
             // Whom its category or a rule gives it to is found a moment later: who is there, and has room.
             assignee: None,
-            team: None,
-            routing: RoutingState::default(),
+            // Somebody put it there: routing leaves it there.
+            routing: RoutingState { fixed: new.team.is_some(), ..RoutingState::default() },
+            team: new.team,
             category: new.category,
             tags: new.tags,
             fields: new.fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
@@ -274,6 +263,7 @@ fn opening_events(ticket: &Ticket, message: &Message, quiet: bool) -> Vec<EventK
         EventKind::added(message, false),
     ];
     kinds.extend(ticket.follow_up_of.map(|follows| EventKind::FollowUpOpened { follows }));
+    kinds.extend(ticket.team.clone().map(|team| EventKind::TeamChanged { from: None, to: Some(team) }));
     if ticket.assignee.is_some() {
         kinds.push(EventKind::Assigned { from: None, to: ticket.assignee });
         kinds.push(EventKind::StatusChanged { from: Status::New, to: ticket.status, message: None });

@@ -48,32 +48,11 @@ pub(super) fn add_message_as(
 ) -> Result<Change, DomainError> {
     check_allowed(&new, ctx)?;
     let mut edit = Edit::of(ticket, ctx)?;
-    new.enclosed.check_room(edit.ticket.attached_bytes).map_err(|wrong| DomainError::Invalid(vec![wrong]))?;
-    let message = Message {
-        id,
-        ticket: edit.ticket.id,
-        kind: new.kind,
-        author: ctx.actor(),
-        channel: new.channel,
-        body: new.body,
-        created_at: ctx.now,
-        enclosed: new.enclosed,
-    };
-    if new.kind == MessageKind::Reply {
-        if ctx.by_staff() {
-            edit.note_first_response(ctx);
-        } else {
-            edit.wake(ctx);
-        }
-    }
-    if let Some(status) = new.status {
-        edit.move_to(status, ctx)?;
-    }
-    edit.add(message);
+    edit.say_as(id, new, ctx)?;
     Ok(edit.finish(ctx))
 }
 
-fn check_allowed(new: &NewMessage, ctx: &Context<'_>) -> Result<(), DomainError> {
+pub(super) fn check_allowed(new: &NewMessage, ctx: &Context<'_>) -> Result<(), DomainError> {
     let permission = match new.kind {
         MessageKind::Reply => Permission::TicketsReply,
         MessageKind::Note => Permission::TicketsNote,
@@ -88,6 +67,39 @@ fn check_allowed(new: &NewMessage, ctx: &Context<'_>) -> Result<(), DomainError>
 }
 
 impl Edit {
+    /// Adds a message that was checked to be allowed, and moves the status that it brings.
+    pub(super) fn say(&mut self, new: NewMessage, ctx: &mut Context<'_>) -> Result<(), DomainError> {
+        let id = MessageId(ctx.ids.next_id());
+        self.say_as(id, new, ctx)
+    }
+
+    /// The same, of a message whose identifier is known.
+    fn say_as(&mut self, id: MessageId, new: NewMessage, ctx: &Context<'_>) -> Result<(), DomainError> {
+        new.enclosed.check_room(self.ticket.attached_bytes).map_err(|wrong| DomainError::Invalid(vec![wrong]))?;
+        let message = Message {
+            id,
+            ticket: self.ticket.id,
+            kind: new.kind,
+            author: ctx.actor(),
+            channel: new.channel,
+            body: new.body,
+            created_at: ctx.now,
+            enclosed: new.enclosed,
+        };
+        if new.kind == MessageKind::Reply {
+            if ctx.by_staff() {
+                self.note_first_response(ctx);
+            } else {
+                self.wake(ctx);
+            }
+        }
+        if let Some(status) = new.status {
+            self.move_to(status, ctx)?;
+        }
+        self.add(message);
+        Ok(())
+    }
+
     /// Staff who answer their own request have not answered the desk's customer.
     pub(super) fn note_first_response(&mut self, ctx: &Context<'_>) {
         let person = ctx.caller.map(|caller| caller.person);

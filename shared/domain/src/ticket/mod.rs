@@ -1,11 +1,13 @@
 //! Tickets. Each file is one thing that can be done to a ticket; this one holds its shape and what all of them share.
 
+mod apply;
 mod assign;
 mod create;
 mod delete;
 mod duplicates;
 mod edit;
 mod failed_mail;
+mod fields;
 mod follow;
 mod forget;
 mod keep_time;
@@ -38,11 +40,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::{
+    apply::{Application, Difference, apply, differences},
     assign::{Assignee, assign, unassign, unknown_assignee},
-    create::{NewTicket, Opening, too_many_tags, wrong_fields},
+    create::{NewTicket, Opening, too_many_tags},
     delete::{delete, restore},
     duplicates::{LIKELY, likeness},
     failed_mail::{UndeliveredMail, note_failed_mail},
+    fields::wrong_fields,
     follow::{MAX_FOLLOWERS, follow, unfollow},
     forget::{concerns, forget},
     keep_time::{Unassigned, keep_time},

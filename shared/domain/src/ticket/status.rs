@@ -44,6 +44,9 @@ impl Edit {
                 "This ticket was closed too long ago to be reopened. Open a new one, or reply to it to open a follow-up.";
             return Err(DomainError::rule("reopen_window_passed", message));
         }
+        if from.is_open() && !to.is_open() {
+            self.ticket.check_resolvable(ctx)?;
+        }
         match to {
             // New means that nobody has it, and taking it from somebody is unassigning by another name.
             Status::New => self.take_from_assignee(ctx)?,

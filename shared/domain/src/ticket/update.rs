@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{
     Assignee, Change, Context, Ticket,
-    create::{too_many_tags, wrong_fields},
+    create::too_many_tags,
     edit::Edit,
+    fields::{wrong_fields, wrong_values},
 };
 use crate::{
     error::{DomainError, FieldError},
@@ -49,43 +50,53 @@ pub struct TicketPatch {
 /// everything else is the staff's.
 pub fn update(ticket: Ticket, patch: TicketPatch, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
     check_allowed(&ticket, &patch, ctx)?;
-    check_values(&patch, ctx)?;
+    check_values(&ticket, &patch, ctx)?;
     let mut edit = Edit::of(ticket, ctx)?;
-    match &patch.assignee {
-        Some(Some(assignee)) => edit.assign(assignee, ctx)?,
-        Some(None) => edit.unassign(ctx)?,
-        None => {}
-    }
-    if let Some(status) = patch.status {
-        if status == Status::New && matches!(patch.assignee, Some(Some(_))) {
-            return Err(DomainError::rule("new_is_unassigned", "A ticket that somebody has cannot be new."));
-        }
-        edit.move_to(status, ctx)?;
-    }
-    let ticket = &mut edit.ticket;
-    set(&mut ticket.subject, patch.subject);
-    set(&mut ticket.priority, patch.priority);
-    set(&mut ticket.category, patch.category);
-    set(&mut ticket.team, patch.team);
-    set(&mut ticket.tags, patch.tags);
-    set(&mut ticket.resolution_note, patch.resolution_note);
-    if patch.clear_fields {
-        ticket.fields.clear();
-    }
-    for (name, value) in patch.fields {
-        if value.is_null() {
-            ticket.fields.remove(&name);
-        } else {
-            ticket.fields.insert(name, value);
-        }
-    }
-    check_size(ticket)?;
+    edit.patch(patch, ctx)?;
     Ok(edit.finish(ctx))
 }
 
+impl Edit {
+    /// Changes fields that were checked. The status comes last: what a ticket must say before it is resolved may be said in the
+    /// same step.
+    pub(super) fn patch(&mut self, patch: TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
+        let is_new_with_somebody = patch.status == Some(Status::New) && matches!(patch.assignee, Some(Some(_)));
+        let ticket = &mut self.ticket;
+        set(&mut ticket.subject, patch.subject);
+        set(&mut ticket.priority, patch.priority);
+        set(&mut ticket.category, patch.category);
+        set(&mut ticket.team, patch.team);
+        set(&mut ticket.tags, patch.tags);
+        set(&mut ticket.resolution_note, patch.resolution_note);
+        if patch.clear_fields {
+            ticket.fields.clear();
+        }
+        for (name, value) in patch.fields {
+            if value.is_null() {
+                ticket.fields.remove(&name);
+            } else {
+                ticket.fields.insert(name, value);
+            }
+        }
+        match &patch.assignee {
+            Some(Some(assignee)) => self.assign(assignee, ctx)?,
+            Some(None) => self.unassign(ctx)?,
+            None => {}
+        }
+        if is_new_with_somebody {
+            return Err(DomainError::rule("new_is_unassigned", "A ticket that somebody has cannot be new."));
+        }
+        if let Some(status) = patch.status {
+            self.move_to(status, ctx)?;
+        }
+        check_size(&self.ticket, ctx)?;
+        self.ticket.check_nothing_taken_back(&self.before, ctx)
+    }
+}
+
 /// The limits hold for the ticket as it is to be, not for each change by itself.
-fn check_size(ticket: &Ticket) -> Result<(), DomainError> {
-    let mut wrong = wrong_fields(&ticket.fields);
+fn check_size(ticket: &Ticket, ctx: &Context<'_>) -> Result<(), DomainError> {
+    let mut wrong = wrong_fields(&ticket.fields, Some(ctx.config));
     wrong.extend(too_many_tags(&ticket.tags));
     if wrong.is_empty() { Ok(()) } else { Err(DomainError::Invalid(wrong)) }
 }
@@ -96,7 +107,7 @@ fn set<T>(field: &mut T, value: Option<T>) {
     }
 }
 
-fn check_allowed(ticket: &Ticket, patch: &TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
+pub(super) fn check_allowed(ticket: &Ticket, patch: &TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
     if ctx.may(Permission::TicketsUpdate) {
         return Ok(());
     }
@@ -124,8 +135,10 @@ fn check_allowed(ticket: &Ticket, patch: &TicketPatch, ctx: &Context<'_>) -> Res
     if forbidden.is_empty() { Ok(()) } else { Err(DomainError::Forbidden(forbidden)) }
 }
 
-fn check_values(patch: &TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
-    let mut wrong = wrong_fields(&patch.fields);
+pub(super) fn check_values(ticket: &Ticket, patch: &TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
+    let mut wrong = wrong_fields(&patch.fields, Some(ctx.config));
+    let category = patch.category.as_ref().map_or(ticket.category.as_ref(), Option::as_ref);
+    wrong.extend(wrong_values(&patch.fields, &ticket.fields, category, ctx));
     if let Some(Some(category)) = &patch.category
         && ctx.config.category(category).is_none()
     {

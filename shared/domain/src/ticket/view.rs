@@ -50,7 +50,7 @@ pub struct TicketView {
     pub organization: Option<OrganizationId>,
     /// Who answers.
     pub assignee: Option<PersonId>,
-    /// Custom fields.
+    /// Custom fields; of what the desk defined for staff alone, customers see nothing.
     #[schema(value_type = Object)]
     pub fields: BTreeMap<String, Value>,
     /// When it was opened.
@@ -150,7 +150,7 @@ impl TicketView {
             assignee,
             team,
             tags,
-            fields,
+            fields: _,
             created_at,
             created_by,
             updated_at,
@@ -214,7 +214,7 @@ impl TicketView {
             requester,
             organization,
             assignee,
-            fields,
+            fields: ticket.fields_for(caller, desk),
             created_at,
             updated_at,
             first_response_at,
