@@ -24,3 +24,4 @@ mod sla;
 mod support;
 mod suppression;
 mod together;
+mod views;

@@ -37,7 +37,8 @@ fn names_routes_and_words_are_unique_and_complete() {
                 "sla",
                 "answers",
                 "people",
-                "automation"
+                "automation",
+                "views"
             ]
             .contains(&area)),
             "{}",
@@ -167,6 +168,8 @@ fn good_body(function: &str) -> Option<Value> {
         "automation-create-rule" => json!({ "name": "x", "then": { "priority": "high" } }),
         "automation-update-rule" => json!({ "active": false }),
         "automation-explain-routing" => json!({ "ticket": "x" }),
+        "views-create" => json!({ "name": "x", "scope": { "type": "shared" }, "filter": [] }),
+        "views-update" => json!({ "name": "y" }),
         _ => return None,
     })
 }
@@ -181,6 +184,7 @@ struct Things {
     canned: String,
     r#macro: String,
     template: String,
+    view: String,
 }
 
 /// The names of a policy, a calendar, a team and a field that no preset has.
@@ -190,7 +194,7 @@ impl Things {
     /// Things that nobody has.
     fn none() -> Self {
         let x = || "x".to_owned();
-        Self { key: x(), file: x(), agent: x(), rule: x(), waiting: x(), canned: x(), r#macro: x(), template: x() }
+        Self { key: x(), file: x(), agent: x(), rule: x(), waiting: x(), canned: x(), r#macro: x(), template: x(), view: x() }
     }
 
     /// Things of a desk, made by its admin.
@@ -219,15 +223,16 @@ impl Things {
         let canned = make("/v1/canned-responses", "answers-create-canned-response", shared.clone()).await;
         let r#macro = make("/v1/macros", "answers-create-macro", shared.clone()).await;
         let template = make("/v1/ticket-templates", "answers-create-template", shared).await;
-        Self { key, file, agent, rule, waiting, canned, r#macro, template }
+        let view = make("/v1/views", "views-create", json!({})).await;
+        Self { key, file, agent, rule, waiting, canned, r#macro, template, view }
     }
 }
 
 async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: &Value, things: &Things) -> Answer {
-    let Things { key, file, agent, rule, waiting, canned, r#macro, template } = things;
+    let Things { key, file, agent, rule, waiting, canned, r#macro, template, view } = things;
     let path = path.replace("{ticket}", &text(ticket, "id")).replace("{key}", key).replace("{attachment}", file);
     let path = path.replace("{agent}", agent).replace("{rule}", rule).replace("{message}", waiting).replace("{field}", PROBED);
-    let path = path.replace("{canned}", canned).replace("{macro}", r#macro).replace("{template}", template);
+    let path = path.replace("{canned}", canned).replace("{macro}", r#macro).replace("{template}", template).replace("{view}", view);
     let path = path.replace("{policy}", PROBED).replace("{calendar}", PROBED).replace("{team}", PROBED);
     let path = path
         .replace("{token}", "x")
@@ -336,6 +341,8 @@ async fn d1_another_tenants_things_are_not_there() {
         let thing = things.iter().find(|thing| thing["id"] == PROBED || of_any_name.contains(&path)).expect("still there");
         assert_eq!(thing["version"], 1, "{path}: untouched");
     }
+    let view = admin.get(&format!("/v1/views/{}", things.view)).await.expect(StatusCode::OK);
+    assert_eq!(view["version"], 1, "untouched");
     let agent = admin.get(&format!("/v1/agents/{}", ada.person)).await.expect(StatusCode::OK);
     assert_eq!((&agent["version"], &agent["capacity"]), (&json!(0), &Value::Null), "untouched");
 }
@@ -368,6 +375,8 @@ async fn d2_another_brands_things_are_not_there() {
     {
         admin.patch(&format!("/v1/{path}/{id}"), json!({ "brands": ["OL"] })).await.expect(StatusCode::OK);
     }
+    let theirs = json!({ "filter": [{ "field": "brand", "is": ["OL"] }] });
+    admin.patch(&format!("/v1/views/{}", things.view), theirs).await.expect(StatusCode::OK);
     admin.delete(&format!("/v1/calendars/{PROBED}")).await.expect(StatusCode::NO_CONTENT);
     probe(&desk.sign_in("ozean", "agent.ka@ozean.test").await, &ticket, &things).await;
     assert_eq!(customer.get(&path_of(&ticket)).await.expect(StatusCode::OK)["version"], 1, "untouched");

@@ -10,6 +10,7 @@ use crate::{
     support::{Desk, People, Session, path_of, text},
     suppression,
     together::everything_that_waits,
+    views,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,6 +67,7 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     everything_that_is_routed(&desk).await;
     crate::deletion::a_mail_that_is_erased(&desk).await;
     everything_that_is_prepared(&desk).await;
+    views::everything_that_is_seen(&desk).await;
     let mut differences = Vec::new();
     for endpoint in desk.local.functions() {
         let (function, allowed, made) = (endpoint.function.name, endpoint.scope.allowed(), endpoint.scope.made());

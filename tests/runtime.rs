@@ -38,6 +38,7 @@ async fn every_function_serves_its_sample() {
             Trigger::Queue(QueueName::Email) => workers::check_email(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Sla) => workers::check_sla(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Routing) => workers::check_routing(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::Views) => workers::check_views(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Files) => workers::check_files(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::MailEvents) => workers::check_mail_events(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::MailIn) => workers::check_mail_in(&stage, &mut process, function).await,

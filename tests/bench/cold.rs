@@ -98,6 +98,7 @@ fn variables() -> Variables {
         ("EMAIL_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/123456789012/email"),
         ("ROUTING_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/123456789012/routing"),
         ("SLA_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/123456789012/sla"),
+        ("VIEWS_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/123456789012/views"),
         ("AWS_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "bench"),
         ("AWS_SECRET_ACCESS_KEY", "bench"),

@@ -33,6 +33,7 @@ const PREPARED: [(&str, &str, &str); 3] = [
     ("019aa0c4-1f00-7000-8000-0000000000cb", "/v1/macros", r#"{"name":"NAME","changes":{"priority":"high"}}"#),
     ("019aa0c4-1f00-7000-8000-0000000000ce", "/v1/ticket-templates", r#"{"name":"NAME"}"#),
 ];
+const VIEW: &str = "019aa0c4-1f00-7000-8000-0000000000de";
 const PEOPLE: [&str; 4] = [
     "019aa0c4-1f00-7000-8000-000000000001",
     "019aa0c4-1f00-7000-8000-000000000002",
@@ -140,6 +141,9 @@ impl Stage {
                 sample = sample.replace(id, &text(&self.agent.post(path, thing).await.expect(StatusCode::CREATED), "id"));
             }
         }
+        if sample.contains(VIEW) {
+            sample = sample.replace(VIEW, &self.view().await);
+        }
         let mut file = String::new();
         if sample.contains(FILE) {
             file = upload(&self.customer, "/v1/attachments", "plan.png", PNG).await;
@@ -226,6 +230,11 @@ impl Stage {
     async fn routing_rule(&self) -> String {
         let rule = json!({ "name": "x", "active": false, "then": { "priority": "high" } });
         text(&self.admin.post("/v1/routing-rules", rule).await.expect(StatusCode::CREATED), "id")
+    }
+
+    async fn view(&self) -> String {
+        let view = json!({ "name": "x", "scope": { "type": "shared" }, "filter": [] });
+        text(&self.manager.post("/v1/views", view).await.expect(StatusCode::CREATED), "id")
     }
 
     /// Makes the policy, calendar, team or field that a sample's path names, unless it is there.

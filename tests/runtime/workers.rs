@@ -50,8 +50,8 @@ pub(crate) async fn check_stream(stage: &Stage, process: &mut Bootstrap, functio
     let sample = stage.sample(function).await;
     let good = answer(process, function, &sample.event).await;
     assert_eq!(good, json!({ "batchItemFailures": [] }), "{}", function.name);
-    // A mail to write; nobody to find, on a desk that gives nothing away.
-    assert_eq!(stage.taken_jobs().await.len(), 1, "{}", function.name);
+    // A mail to write and a ticket to count; nobody to find, on a desk that gives nothing away.
+    assert_eq!(stage.taken_jobs().await.len(), 2, "{}", function.name);
 
     let mut event = sample.event;
     let records = event["Records"].as_array_mut().expect("records");
@@ -64,10 +64,11 @@ pub(crate) async fn check_stream(stage: &Stage, process: &mut Bootstrap, functio
     let partly = answer(process, function, &event).await;
     assert_eq!(partly, json!({ "batchItemFailures": [{ "itemIdentifier": "111100000000000000000003" }] }), "{}", function.name);
     let jobs = stage.taken_jobs().await;
-    assert_eq!(jobs.len(), 1, "{}", function.name);
+    assert_eq!(jobs.len(), 2, "{}", function.name);
     for job in jobs {
         let job: Value = serde_json::from_str(&job).expect("a job");
-        assert_eq!(job["ticket"], sample.ticket["id"], "{job}");
+        let tickets = [&job["ticket"], &job["tickets"][0]];
+        assert!(tickets.contains(&&sample.ticket["id"]), "{job}");
     }
 }
 
@@ -114,6 +115,28 @@ pub(crate) async fn check_routing(stage: &Stage, process: &mut Bootstrap, functi
     }
     stage.admin.delete(&format!("/v1/routing-rules/{}", text(&rule, "id"))).await.expect(StatusCode::NO_CONTENT);
     stage.manager.delete("/v1/teams/routed").await.expect(StatusCode::NO_CONTENT);
+}
+
+/// A batch with a ticket to count and a message that is no job: the ticket is counted once, and the message is named.
+pub(crate) async fn check_views(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    let subject = json!([{ "field": "requester", "is": [sample.ticket["requester"]] }]);
+    let view = json!({ "name": "Counted", "scope": { "type": "shared" }, "filter": subject });
+    let view = stage.manager.post("/v1/views", view).await.expect(StatusCode::CREATED);
+    stage.desk.settle().await;
+    let counts = async || {
+        let counts = stage.manager.get("/v1/views/counts").await.expect(StatusCode::OK);
+        counts["items"].as_array().expect("figures").iter().find(|item| item["view"] == view["id"]).expect("one")["count"].clone()
+    };
+    let before = counts().await;
+    assert!(before.as_i64() > Some(0), "{before}");
+    for times in ["once", "twice"] {
+        assert_eq!(answer(process, function, &sample.event).await, failed, "{}: {times}", function.name);
+        assert_eq!(counts().await, before, "{}: {times}", function.name);
+    }
+    stage.manager.delete(&format!("/v1/views/{}", text(&view, "id"))).await.expect(StatusCode::NO_CONTENT);
+    stage.desk.settle().await;
 }
 
 /// A desk with a team that gives tickets away is looked at, and one without is not.

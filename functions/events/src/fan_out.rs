@@ -1,18 +1,21 @@
 //! Every event of the table's stream becomes a job for each worker that acts on it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::dynamodb::EventRecord;
-use futures_util::future::{join, join_all};
-use lambdesk_domain::{Event, EventKind, Status, TenantId};
+use futures_util::future::{join3, join_all};
+use lambdesk_domain::{Event, EventKind, Status, TenantId, TicketId};
 use lambdesk_function::{Endpoint, Function, Need};
-use lambdesk_platform::{App, EmailJob, Job, Metric, QueueName, RoutingJob, count};
+use lambdesk_platform::{App, EmailJob, Job, Metric, QueueName, RoutingJob, ViewsJob, count};
 use lambdesk_store::{StoreError, stream};
 
 /// Fans events out to the queues.
 pub const FUNCTION: Function = Function::table_stream("events-fan-out")
     .summary("Pass every event to the workers that act on it")
-    .needs(&[Need::Query, Need::Send(QueueName::Email), Need::Send(QueueName::Routing)]);
+    .needs(&[Need::Get, Need::Query, Need::Send(QueueName::Email), Need::Send(QueueName::Routing), Need::Send(QueueName::Views)]);
+
+/// Tickets that one job counts.
+const COUNTED_AT_ONCE: usize = 20;
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.on_records(handle)
@@ -22,12 +25,16 @@ pub(crate) fn endpoint() -> Endpoint {
 /// stream brings it again by itself and in the end sets it aside: nothing is skipped in silence.
 async fn handle(app: App, records: Vec<EventRecord>) -> usize {
     let (mut jobs, mut routing, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+    let mut counted = Counted::new();
     let mut done = records.len();
     for (index, record) in records.into_iter().enumerate() {
         match event(record) {
             Ok(Some(event)) => {
                 jobs.extend(mail_of(&event).into_iter().map(|job| (index, job)));
                 routing.extend(routing_of(&event).into_iter().map(|job| (index, job)));
+                if event.kind.may_count() {
+                    counted.entry(event.tenant.clone()).or_default().entry(event.ticket).or_insert(index);
+                }
                 kinds.push((index, event.kind));
             }
             Ok(None) => {}
@@ -44,8 +51,9 @@ async fn handle(app: App, records: Vec<EventRecord>) -> usize {
     // What makes room for the same desk's waiting tickets is looked at once.
     let mut seen = BTreeSet::new();
     routing.retain(|(_, job)| !matches!(job, RoutingJob::RouteWaiting { tenant } if !seen.insert(tenant.clone())));
-    let (mails, routes) = join(send(&app, jobs), send(&app, routing)).await;
-    let first_failed = mails.into_iter().chain(routes).min();
+    let views = count_jobs(&app, counted).await;
+    let (mails, routes, views) = join3(send(&app, jobs), send(&app, routing), send(&app, views)).await;
+    let first_failed = mails.into_iter().chain(routes).chain(views).min();
     let done = first_failed.map_or(done, |first| first.min(done));
     kinds.iter().filter(|(index, _)| *index < done).for_each(|(_, kind)| count_event(kind));
     done
@@ -86,6 +94,28 @@ async fn desks_that_route(app: &App, tenants: impl Iterator<Item = &TenantId>) -
         routes.then_some(tenant)
     });
     join_all(asked).await.into_iter().flatten().collect()
+}
+
+/// Tickets to count, by desk, each with the first record that tells of it.
+type Counted = BTreeMap<TenantId, BTreeMap<TicketId, usize>>;
+
+/// Jobs for the desks that have views, each with the first record that it is for. In doubt a desk has: a job too many does
+/// nothing. What is counted is the ticket as it is then, so that one job does for many events.
+async fn count_jobs(app: &App, counted: Counted) -> Vec<(usize, ViewsJob)> {
+    let asked = counted.into_iter().map(async |(tenant, tickets)| {
+        let has_views = app.desk_of(&tenant).has_views().await.unwrap_or(true);
+        has_views.then_some((tenant, tickets))
+    });
+    let mut jobs = Vec::new();
+    for (tenant, tickets) in join_all(asked).await.into_iter().flatten() {
+        let mut tickets: Vec<_> = tickets.into_iter().collect();
+        tickets.sort_by_key(|(_, index)| *index);
+        for some in tickets.chunks(COUNTED_AT_ONCE) {
+            let tickets = some.iter().map(|(ticket, _)| *ticket).collect();
+            jobs.push((some[0].1, ViewsJob::Count { tenant: tenant.clone(), tickets }));
+        }
+    }
+    jobs
 }
 
 const fn tenant_of(job: &RoutingJob) -> &TenantId {

@@ -1,6 +1,9 @@
 //! The desks that come with the local process: `infra/presets/*.toml`.
 
-use lambdesk_domain::{AtWork, Audience, BrandId, EmailAddress, Name, OrganizationId, Role, TeamId, TenantConfig, TenantId};
+use lambdesk_domain::{
+    AtWork, Audience, BrandId, EmailAddress, Name, OrganizationId, Role, TeamId, TenantConfig, TenantId,
+    view::{Test, ViewOrder, ViewSort},
+};
 use serde::Deserialize;
 
 /// Every preset file, by its name.
@@ -23,6 +26,26 @@ pub struct Preset {
     /// Their people.
     #[serde(rename = "person")]
     pub people: Vec<PresetPerson>,
+    /// Views that all staff have from the beginning.
+    #[serde(rename = "view", default)]
+    pub views: Vec<PresetView>,
+}
+
+/// A shared view of a preset. A desk that is there already gets none.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PresetView {
+    /// Whose desk.
+    pub tenant: TenantId,
+    /// Name.
+    pub name: Name,
+    /// What must hold of a ticket.
+    #[serde(default)]
+    pub filter: Vec<Test>,
+    /// What it is ordered by.
+    pub sort: ViewSort,
+    /// Which end comes first.
+    pub order: ViewOrder,
 }
 
 /// A person of a preset; the identifier is given when they are added.

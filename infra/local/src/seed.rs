@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use lambdesk_domain::{Brands, EmailAddress, Person, PersonId, Role, TenantId};
+use lambdesk_domain::{
+    Brands, EmailAddress, Person, PersonId, Role, TenantId, ViewId,
+    view::{Scope, View, default_columns},
+};
 use lambdesk_platform::{App, Config};
 use lambdesk_store::StoreError;
 
@@ -60,11 +63,45 @@ pub async fn provision(app: &App, preset: &Preset) -> Result<Vec<Member>, String
                 desk.ensure_addresses(&config).await.map_err(|error| format!("{}: {error}", tenant.id))?;
                 desk.list().await.map_err(|error| format!("{}: {error}", tenant.id))?;
             }
-            Err(StoreError::NotFound) => desk.put_config(tenant).await.map_err(|error| format!("{}: {error}", tenant.id))?,
+            Err(StoreError::NotFound) => {
+                let owner = members.iter().find(|member| member.tenant == tenant.id && member.role == Role::Admin);
+                if let Some(owner) = owner {
+                    add_views(app, preset, owner).await.map_err(|error| format!("{}: {error}", tenant.id))?;
+                }
+                desk.put_config(tenant).await.map_err(|error| format!("{}: {error}", tenant.id))?;
+            }
             Err(error) => return Err(format!("{}: {error}", tenant.id)),
         }
     }
     Ok(members)
+}
+
+/// Adds the views of a desk that is not there yet. It has no tickets, so all of them are counted.
+async fn add_views(app: &App, preset: &Preset, owner: &Member) -> Result<(), StoreError> {
+    let desk = app.desk_of(&owner.tenant);
+    if desk.view_stamp().await?.stamp > 0 {
+        return Ok(());
+    }
+    for (position, wanted) in (1..).zip(preset.views.iter().filter(|view| view.tenant == owner.tenant)) {
+        let stamp = desk.view_stamp().await?;
+        let view = View {
+            id: ViewId(app.new_id()),
+            name: wanted.name.clone(),
+            scope: Scope::Shared {},
+            owner: owner.id,
+            filter: wanted.filter.clone(),
+            columns: default_columns(),
+            sort: wanted.sort,
+            order: wanted.order,
+            position,
+            filter_version: stamp.stamp + 1,
+            filter_since: app.now(),
+            version: 1,
+        };
+        desk.add_view(&view, &stamp, (None, app.now())).await?;
+        desk.note_walk(Some(view.filter_version), app.now()).await?;
+    }
+    Ok(())
 }
 
 async fn ensure(app: &App, preset: &PresetPerson) -> Result<PersonId, StoreError> {

@@ -14,7 +14,7 @@ use aws_lambda_events::{
 };
 use lambdesk_domain::Caller;
 use lambdesk_function::{AUTHORIZER_CALLER, Access, Endpoint, Trigger, document};
-use lambdesk_platform::{EmailJob, MailEventJob, MailInJob, ObjectsStored, QueueName, RoutingJob, SlaJob};
+use lambdesk_platform::{EmailJob, MailEventJob, MailInJob, ObjectsStored, QueueName, RoutingJob, SlaJob, ViewsJob};
 use lambdesk_store::stream;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -152,6 +152,7 @@ fn check_queue(event: SqsEvent, queue: QueueName) -> Result<(), String> {
         QueueName::MailEvents => serde_json::from_str::<MailEventJob>(body).is_ok(),
         QueueName::Routing => serde_json::from_str::<RoutingJob>(body).is_ok(),
         QueueName::Sla => serde_json::from_str::<SlaJob>(body).is_ok(),
+        QueueName::Views => serde_json::from_str::<ViewsJob>(body).is_ok(),
     };
     let suffix = format!("-{}", queue.as_str());
     let from_it = |arn: &str| arn.ends_with(&suffix);

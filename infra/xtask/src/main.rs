@@ -59,6 +59,7 @@ fn registry() -> Vec<Endpoint> {
         lambdesk_people::endpoints(),
         lambdesk_answers::endpoints(),
         lambdesk_automation::endpoints(),
+        lambdesk_views::endpoints(),
     ];
     areas.into_iter().flatten().collect()
 }

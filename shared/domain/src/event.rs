@@ -409,6 +409,46 @@ impl EventKind {
         }
     }
 
+    /// Whether the ticket may stand in other views after it. What only tells somebody of something changes nothing that a
+    /// view asks for.
+    pub const fn may_count(&self) -> bool {
+        match self {
+            Self::Created { .. }
+            // A message can begin or end a promise.
+            | Self::MessageAdded { .. }
+            | Self::MessagesReleased { .. }
+            | Self::StatusChanged { .. }
+            | Self::Assigned { .. }
+            | Self::TeamChanged { .. }
+            | Self::FieldChanged { .. }
+            | Self::Rated { .. }
+            | Self::PolicyApplied { .. }
+            | Self::SlaBreached { .. }
+            | Self::SnoozeEnded { .. }
+            | Self::Routed(_)
+            | Self::Transferred { .. }
+            | Self::Merged { .. }
+            | Self::MergeReceived { .. }
+            | Self::Unmerged { .. }
+            | Self::MergeReturned { .. }
+            | Self::SplitOff { .. }
+            | Self::SplitFrom { .. }
+            | Self::PersonErased { .. }
+            | Self::Purged {}
+            | Self::Deleted {}
+            | Self::Restored {} => true,
+            Self::ParticipantChanged { .. }
+            | Self::SendFailed { .. }
+            | Self::LinkChanged { .. }
+            | Self::FollowerChanged { .. }
+            | Self::FollowUpOpened { .. }
+            | Self::MailFailed { .. }
+            | Self::SlaWarned { .. }
+            | Self::Snoozed { .. }
+            | Self::UnassignedTooLong { .. } => false,
+        }
+    }
+
     /// The name in the contract, such as `ticket.created`.
     pub const fn name(&self) -> &'static str {
         match self {

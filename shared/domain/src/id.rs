@@ -87,6 +87,10 @@ uuid_id!(
     /// A rule that says where tickets go (UUIDv7).
     RuleId
 );
+uuid_id!(
+    /// A saved view (UUIDv7).
+    ViewId
+);
 
 uuid_id!(
     /// A prepared answer, macro or ticket template (UUIDv7).

@@ -34,6 +34,7 @@ pub mod suppression;
 pub mod team;
 pub mod text;
 pub mod ticket;
+pub mod view;
 pub mod words;
 
 pub use at_work::{AtWork, AtWorkPatch, Availability};
@@ -47,7 +48,7 @@ pub use event::{Actor, Event, EventKind};
 pub use field::FieldDefinition;
 pub use id::{
     ApiKeyId, AttachmentId, Audience, BrandId, CategoryId, EventId, IdSource, InboundMailId, MessageId, OrganizationId, PersonId,
-    PolicyId, PreparedId, RuleId, Skill, TeamId, TenantId, TicketId,
+    PolicyId, PreparedId, RuleId, Skill, TeamId, TenantId, TicketId, ViewId,
 };
 pub use inbound::{IgnoredBecause, InboundMail, MailOutcome};
 pub use link_token::{Link, LinkToken};

@@ -18,6 +18,8 @@ pub enum QueueName {
     Sla,
     /// Tickets that somebody is to be found for.
     Routing,
+    /// Tickets that are to be counted in the views they are in.
+    Views,
     /// Mail that came.
     MailIn,
     /// What became of mail that was sent: bounces, complaints.
@@ -28,7 +30,7 @@ pub enum QueueName {
 
 impl QueueName {
     /// All queues.
-    pub const ALL: &[Self] = &[Self::Email, Self::Sla, Self::Routing, Self::MailIn, Self::MailEvents, Self::Files];
+    pub const ALL: &[Self] = &[Self::Email, Self::Sla, Self::Routing, Self::Views, Self::MailIn, Self::MailEvents, Self::Files];
 
     /// The name, as it stands in the queue's own after the stage.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +38,7 @@ impl QueueName {
             Self::Email => "email",
             Self::Sla => "sla",
             Self::Routing => "routing",
+            Self::Views => "views",
             Self::MailIn => "mail-in",
             Self::MailEvents => "mail-events",
             Self::Files => "files",
@@ -137,6 +140,44 @@ pub enum RoutingJob {
 
 impl Job for RoutingJob {
     const QUEUE: QueueName = QueueName::Routing;
+}
+
+/// Tickets that are to be counted in the views they are in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ViewsJob {
+    /// Count these.
+    Count {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which tickets.
+        tickets: Vec<TicketId>,
+    },
+    /// Count all of a desk's tickets, a stretch of them: a view is new, or asks otherwise.
+    Walk {
+        /// Whose desk.
+        tenant: TenantId,
+        /// The state of the views that made it necessary.
+        stamp: u64,
+        /// When that was.
+        asked_at: Timestamp,
+        /// Whether all were walked, and only those are looked at again that changed shortly before it: the indexes may not have
+        /// shown them.
+        again: bool,
+        /// How many of the desk's brands and statuses are done.
+        done: usize,
+        /// Where to go on among the next.
+        cursor: Option<String>,
+    },
+    /// Forget what was counted in views that are gone.
+    Sweep {
+        /// Whose desk.
+        tenant: TenantId,
+    },
+}
+
+impl Job for ViewsJob {
+    const QUEUE: QueueName = QueueName::Views;
 }
 
 /// Objects that S3 has stored, in its own words.
@@ -258,10 +299,15 @@ impl Queues {
 
     /// Sends jobs; answers the positions of those that were not taken, to be tried again.
     pub async fn send<J: Job>(&self, jobs: &[J]) -> Vec<usize> {
+        self.send_after(jobs, 0).await
+    }
+
+    /// Sends jobs that are to be taken no sooner than after so many seconds, 900 at most.
+    pub async fn send_after<J: Job>(&self, jobs: &[J], seconds: i32) -> Vec<usize> {
         let mut failed = Vec::new();
         for (group_index, group) in jobs.chunks(BATCH * AT_ONCE).enumerate() {
             let begin = group_index * BATCH * AT_ONCE;
-            let sent = join_all(group.chunks(BATCH).map(|chunk| self.send_chunk(chunk))).await;
+            let sent = join_all(group.chunks(BATCH).map(|chunk| self.send_chunk(chunk, seconds))).await;
             let mut is_out_of_reach = false;
             for (chunk_index, (sent, chunk)) in sent.into_iter().zip(group.chunks(BATCH)).enumerate() {
                 let first = begin + chunk_index * BATCH;
@@ -297,11 +343,12 @@ impl Queues {
         sent.await.inspect_err(|error| tracing::warn!(queue = J::QUEUE.as_str(), error, "a job was not taken")).is_ok()
     }
 
-    async fn send_chunk<J: Job>(&self, jobs: &[J]) -> Result<Vec<usize>, String> {
+    async fn send_chunk<J: Job>(&self, jobs: &[J], seconds: i32) -> Result<Vec<usize>, String> {
         let mut request = self.client.send_message_batch().queue_url(self.url(J::QUEUE)?);
         for (index, job) in jobs.iter().enumerate() {
             let body = serde_json::to_string(job).map_err(|error| error.to_string())?;
-            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body).build();
+            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
+            let entry = entry.set_delay_seconds((seconds > 0).then_some(seconds)).build();
             request = request.entries(entry.map_err(|error| error.to_string())?);
         }
         let response = request.send().await.map_err(|error| DisplayErrorContext(error).to_string())?;
@@ -339,6 +386,15 @@ mod tests {
         let expected = json!({ "job": "send", "tenant": "demo", "ticket": id, "message": id });
         assert_eq!(written(serde_json::to_value(&send)), expected);
         assert_eq!(written(serde_json::to_value(&keep_time)), json!({ "job": "keep_time", "tenant": "demo", "ticket": id }));
+        let count = ViewsJob::Count { tenant: TenantId::parse("demo").expect("fits"), tickets: vec![ticket] };
+        assert_eq!(written(serde_json::to_value(&count)), json!({ "job": "count", "tenant": "demo", "tickets": [id] }));
+        let tenant = TenantId::parse("demo").expect("fits");
+        let asked_at = Timestamp::UNIX_EPOCH;
+        let walk = ViewsJob::Walk { tenant, stamp: 3, asked_at, again: false, done: 1, cursor: None };
+        let expected = json!({
+            "job": "walk", "tenant": "demo", "stamp": 3, "asked_at": "1970-01-01T00:00:00Z", "again": false, "done": 1, "cursor": null,
+        });
+        assert_eq!(written(serde_json::to_value(&walk)), expected);
         let earlier = json!({ "job": "close", "tenant": "demo", "ticket": id });
         assert_eq!(serde_json::from_value::<SlaJob>(earlier).expect("still read"), keep_time);
     }
@@ -354,7 +410,8 @@ mod tests {
                 "MAIL_EVENTS_QUEUE_URL",
                 "MAIL_IN_QUEUE_URL",
                 "ROUTING_QUEUE_URL",
-                "SLA_QUEUE_URL"
+                "SLA_QUEUE_URL",
+                "VIEWS_QUEUE_URL"
             ]
         );
     }

@@ -21,7 +21,7 @@ pub use self::{
     ids::Ids,
     jobs::{
         EmailJob, Job, LONGEST_WAIT, MailInJob, ObjectKey, ObjectPlace, ObjectStored, ObjectsStored, QueueName, Queues,
-        RoutingJob, SlaJob, TestEvent,
+        RoutingJob, SlaJob, TestEvent, ViewsJob,
     },
     mail_events::{BounceEvent, ComplaintEvent, DelayEvent, EventMail, EventRecipient, MailEvent, MailEventJob, RejectEvent},
     mailer::{Mailer, MailerError, TENANT_TAG},

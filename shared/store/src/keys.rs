@@ -7,7 +7,9 @@
 use jiff::{Timestamp, civil::Date};
 use lambdesk_domain::{
     ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, Language, MailOutcome, MessageId, Notice,
-    PersonId, Priority, Role, Status, Suppression, TeamId, TenantId, Ticket, TicketId, TicketNumber, id::PreparedId,
+    PersonId, Priority, Role, Status, Suppression, Tag, TeamId, TenantId, Ticket, TicketId, TicketNumber, ViewId,
+    id::PreparedId,
+    view::{Row, Scope, View},
 };
 use sha2::{Digest, Sha256};
 
@@ -230,6 +232,58 @@ impl Keys<'_> {
         Key::new(self.workload_partition(), agent.to_string())
     }
 
+    pub(crate) fn views_partition(&self) -> String {
+        format!("{}#views", self.0)
+    }
+
+    /// What the views of a desk are together: sorts before each of them.
+    pub(crate) fn view_stamp(&self) -> Key {
+        Key::new(self.views_partition(), "!stamp")
+    }
+
+    pub(crate) fn view(&self, view: &View) -> Key {
+        match &view.scope {
+            Scope::Personal {} => self.personal_view(view.owner, view.id),
+            Scope::Team { .. } | Scope::Shared {} => self.shared_view(view.id),
+        }
+    }
+
+    pub(crate) fn personal_view(&self, owner: PersonId, view: ViewId) -> Key {
+        Key::new(self.views_partition(), format!("{}{view}", personal_views(owner)))
+    }
+
+    pub(crate) fn shared_view(&self, view: ViewId) -> Key {
+        Key::new(self.views_partition(), format!("{SHARED_VIEWS}{view}"))
+    }
+
+    pub(crate) fn view_counts_partition(&self) -> String {
+        format!("{}#view_counts", self.0)
+    }
+
+    pub(crate) fn view_counts(&self, row: &Row) -> Key {
+        Key::new(self.view_counts_partition(), view_row(row))
+    }
+
+    /// How far all tickets were held against the views.
+    pub(crate) fn walked(&self) -> Key {
+        Key::new(self.view_counts_partition(), WALKED)
+    }
+
+    /// In which views a ticket counts. Sorts before its history, so that nobody reads it with that.
+    pub(crate) fn counted(&self, ticket: TicketId) -> Key {
+        Key::new(self.ticket_partition(ticket), "counted")
+    }
+
+    pub(crate) fn tags_partition(&self) -> String {
+        format!("{}#tags", self.0)
+    }
+
+    /// The counts of a tag are spread over shards, because some tags are on every ticket.
+    pub(crate) fn tag(&self, tag: &Tag, ticket: TicketId) -> Key {
+        let shard = ticket.0.as_bytes()[15] % TAG_SHARDS;
+        Key::new(self.tags_partition(), format!("{}{shard}", tag_prefix(tag.as_str())))
+    }
+
     // Partitions of the indexes.
 
     pub(crate) fn queue(&self, brand: &BrandId, status: Status) -> String {
@@ -299,6 +353,38 @@ impl Keys<'_> {
     pub(crate) fn due_scheduled(&self, send_at: Timestamp, ticket: TicketId, id: MessageId) -> (String, String) {
         let shard = id.0.as_bytes()[15] % DUE_SHARDS;
         (due_partition(shard), format!("{}#{}#{SCHEDULED}{ticket}#{id}", time(send_at), self.0))
+    }
+}
+
+pub(crate) const SHARED_VIEWS: &str = "shared#";
+pub(crate) const WALKED: &str = "!walked";
+pub(crate) const TAG_SHARDS: u8 = 4;
+
+pub(crate) fn personal_views(owner: PersonId) -> String {
+    format!("personal#{owner}#")
+}
+
+/// What the rows of a tag begin with. No tag holds a space, which sorts before all that they hold.
+pub(crate) fn tag_prefix(tag: &str) -> String {
+    format!("{tag} ")
+}
+
+/// The sort key of a row of counts.
+pub(crate) fn view_row(row: &Row) -> String {
+    match row {
+        Row::All => "all".to_owned(),
+        Row::Person(person) => format!("person#{person}"),
+        Row::Team(team) => format!("team#{team}"),
+    }
+}
+
+/// [`view_row`] read backwards.
+pub(crate) fn read_view_row(sort: &str) -> Option<Row> {
+    match sort.split_once('#') {
+        None => (sort == "all").then_some(Row::All),
+        Some(("person", person)) => person.parse().ok().map(Row::Person),
+        Some(("team", team)) => TeamId::parse(team).ok().map(Row::Team),
+        Some(_) => None,
     }
 }
 

@@ -41,8 +41,11 @@ mod sent_mail;
 pub mod stream;
 mod suppressions;
 pub mod table;
+mod tags;
 mod tickets;
 mod usage;
+mod view_counts;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -63,7 +66,7 @@ pub use self::{
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     inbound::{Arrival, Known, Question},
-    list::{AssigneeFilter, Order, Page, PageRequest, Sort, TicketQuery},
+    list::{AssigneeFilter, Order, Page, PageRequest, Sieve, Sort, TicketQuery},
     prepared::{Kept, Shelf},
     purge::{Remains, RemainsCursor, RemainsPage},
     rules::{Once, VERSIONS_KEPT},
@@ -71,8 +74,11 @@ pub use self::{
     scheduled::Ended,
     sent_mail::{MailClaim, OwnMail, SentMail},
     suppressions::HeardFailure,
+    tags::TagCount,
     tickets::{Include, Thread},
     usage::{Usage, measure},
+    view_counts::ViewCounts,
+    views::{AllViews, ViewStamp},
 };
 
 /// The table. Cheap to clone.
@@ -82,12 +88,19 @@ pub struct Store {
     table: Arc<str>,
     cursors: cursor::Cursors,
     configs: Arc<config::Cache>,
+    views: Arc<views::Cache>,
 }
 
 impl Store {
     /// A store on this table. `secret` seals cursors; it must be the same in all functions of a deployment.
     pub fn new(client: Client, table: &str, secret: &[u8]) -> Self {
-        Self { client, table: table.into(), cursors: cursor::Cursors::new(secret), configs: Arc::default() }
+        Self {
+            client,
+            table: table.into(),
+            cursors: cursor::Cursors::new(secret),
+            configs: Arc::default(),
+            views: Arc::default(),
+        }
     }
 
     /// The part of the table that is this tenant's.

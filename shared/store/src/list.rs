@@ -105,6 +105,15 @@ pub struct TicketQuery {
     pub order: Order,
 }
 
+/// What is asked of each ticket beyond its query. It is asked while reading, as what no index answers is.
+#[derive(Clone, Copy)]
+pub struct Sieve<'a> {
+    /// Names it: a cursor is good for this sieve alone.
+    pub name: &'a str,
+    /// Whether the ticket stays.
+    pub keeps: &'a (dyn Fn(&Ticket) -> bool + Sync),
+}
+
 /// Where to look: an index, its partitions with the prefix of their sort keys, and how positions read from tickets.
 struct Plan {
     index: Index,
@@ -124,14 +133,28 @@ struct Slice {
 impl Desk<'_> {
     /// A page of tickets.
     pub async fn list_tickets(&self, query: &TicketQuery, page: &PageRequest) -> Result<Page<Ticket>, StoreError> {
+        self.sift_tickets(query, None, page).await
+    }
+
+    /// A page of those tickets that the sieve keeps.
+    pub async fn sift_tickets(
+        &self,
+        query: &TicketQuery,
+        sieve: Option<Sieve<'_>>,
+        page: &PageRequest,
+    ) -> Result<Page<Ticket>, StoreError> {
         if query.brands.is_empty() || query.statuses.is_empty() {
             return Ok(Page { items: Vec::new(), next_cursor: None });
         }
-        let name = self.cursor_name(query, page)?;
+        let mut name = self.cursor_name(query, page)?;
+        if let Some(sieve) = sieve {
+            name = format!("{name}#{}", sieve.name);
+        }
         let after = page.cursor.as_ref().map(|cursor| self.store.cursors.open(cursor, &name)).transpose()?;
         let plan = self.plan(query);
         let slices =
-            try_join_all(plan.partitions.iter().map(|at| self.slice(&plan, at, query, after.as_deref(), page.limit))).await?;
+            try_join_all(plan.partitions.iter().map(|at| self.slice(&plan, at, (query, sieve), after.as_deref(), page.limit)))
+                .await?;
         let (items, next) = merge(slices, query.order, usize::try_from(page.limit).unwrap_or(1));
         let next_cursor = next.map(|position| self.store.cursors.seal(&position, &name)).transpose()?;
         Ok(Page { items, next_cursor })
@@ -188,7 +211,7 @@ impl Desk<'_> {
         &self,
         plan: &Plan,
         (pk, prefix): &(String, String),
-        query: &TicketQuery,
+        (query, sieve): (&TicketQuery, Option<Sieve<'_>>),
         after: Option<&str>,
         limit: i32,
     ) -> Result<Slice, StoreError> {
@@ -208,7 +231,7 @@ impl Desk<'_> {
             .expression_attribute_values(":low", text(low))
             .expression_attribute_values(":high", text(high))
             .scan_index_forward(query.order == Order::Ascending && !plan.in_memory);
-        let unfiltered = filter.is_empty();
+        let unfiltered = filter.is_empty() && sieve.is_none();
         let request = filter.apply(request);
         let (items, stopped_at) = if plan.in_memory {
             (self.all_of(request).await?, None)
@@ -222,6 +245,7 @@ impl Desk<'_> {
         for item in items {
             // One row that cannot be read must not take the whole list with it.
             match decode::<Ticket>(item, "ticket") {
+                Ok(ticket) if sieve.is_some_and(|sieve| !(sieve.keeps)(&ticket)) => {}
                 Ok(ticket) => tickets.push(((plan.position)(&ticket), ticket)),
                 Err(error) => tracing::error!(tenant = %self.tenant, %error, "a ticket cannot be read"),
             }

@@ -78,7 +78,7 @@ impl Desk<'_> {
     ) -> Result<(), StoreError> {
         let mut row = encode(self.keys().prepared(T::KIND, thing.owner(), thing.id), T::KIND, thing)?;
         row.insert("version".to_owned(), number(thing.version));
-        let mut parts = vec![self.put_new(row, "id")?, self.stamp_part(thing, shelf)?];
+        let mut parts = vec![self.put_new(row, "id")?, self.shelf_stamp_part(thing, shelf)?];
         let (answer, now) = once;
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
@@ -111,7 +111,7 @@ impl Desk<'_> {
             .build()
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let change = Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Version);
-        self.store.transact(vec![change, self.stamp_part(thing, shelf)?]).await
+        self.store.transact(vec![change, self.shelf_stamp_part(thing, shelf)?]).await
     }
 
     /// Erases a thing, if it still is the version that it was.
@@ -156,7 +156,7 @@ impl Desk<'_> {
     }
 
     /// The write that moves the stamp on.
-    fn stamp_part<T: Preparable>(&self, thing: &Prepared<T>, shelf: &Shelf<T>) -> Result<Part, StoreError> {
+    fn shelf_stamp_part<T: Preparable>(&self, thing: &Prepared<T>, shelf: &Shelf<T>) -> Result<Part, StoreError> {
         let mut row = key(self.keys().prepared_stamp(T::KIND, thing.owner()));
         row.insert("kind".to_owned(), text("prepared_stamp"));
         row.insert(PREPARED_STAMP.to_owned(), number(shelf.stamp + 1));

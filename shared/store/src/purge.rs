@@ -104,7 +104,8 @@ impl Desk<'_> {
 /// What is to be done about a row; nothing about the ticket itself, and about what holds no words.
 fn remains(row: Item) -> Result<Option<Remains>, StoreError> {
     match kind(&row) {
-        "ticket" => Ok(None),
+        // What it is counted in goes by itself: without it the figures would keep it.
+        "ticket" | "counted" => Ok(None),
         "message" => Ok(Some(Remains::Message(Box::new(decode(row, "message")?)))),
         "event" => {
             let event: Event = decode(row, "event")?;

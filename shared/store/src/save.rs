@@ -121,6 +121,9 @@ impl Desk<'_> {
         }
         parts.extend(self.count_promises(&changes)?);
         parts.extend(self.count_ratings(change)?);
+        for change in &changes {
+            parts.extend(self.count_tags(change)?);
+        }
         if let Some(person) = draft {
             parts.push(self.drop_draft(person, change.after.id)?);
         }

@@ -8,6 +8,7 @@ mod fixtures;
 mod lists;
 mod saving;
 mod suppressions;
+mod views;
 
 use std::sync::{
     Arc,

@@ -36,7 +36,7 @@ fn kept(queue: QueueName) -> (u32, u32) {
         QueueName::Email | QueueName::MailIn | QueueName::MailEvents | QueueName::Files => (1_209_600, 10),
         // What is still due is found again a minute later.
         QueueName::Sla => (3_600, 3),
-        QueueName::Routing => (1_209_600, 10),
+        QueueName::Routing | QueueName::Views => (1_209_600, 10),
     }
 }
 

@@ -12,7 +12,7 @@ mod explain;
 mod facts;
 mod phrase;
 mod pick;
-mod reader;
+pub(crate) mod reader;
 mod rule;
 mod schema;
 mod written;

@@ -6,19 +6,19 @@ use super::{Among, Phrase};
 use crate::error::{FieldError, ParseError};
 
 /// Reads a value that is a text in JSON.
-pub(super) fn text<T>(parse: impl Fn(&str) -> Result<T, ParseError>) -> impl Fn(&Value) -> Result<T, ParseError> {
+pub(crate) fn text<T>(parse: impl Fn(&str) -> Result<T, ParseError>) -> impl Fn(&Value) -> Result<T, ParseError> {
     move |value| parse(value.as_str().ok_or_else(|| ParseError::new("must be a text"))?)
 }
 
 /// One JSON object, where it stands, and what is wrong with it so far.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     path: String,
-    pub(super) entries: Map<String, Value>,
-    pub(super) wrong: Vec<FieldError>,
+    pub(crate) entries: Map<String, Value>,
+    pub(crate) wrong: Vec<FieldError>,
 }
 
 impl Reader {
-    pub(super) fn of(value: &Value, path: &str) -> Self {
+    pub(crate) fn of(value: &Value, path: &str) -> Self {
         let path = path.to_owned();
         match value {
             Value::Object(entries) => Self { path, entries: entries.clone(), wrong: Vec::new() },
@@ -33,23 +33,23 @@ impl Reader {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    pub(super) fn refuse(&mut self, name: &str, code: &'static str, message: &str) {
+    pub(crate) fn refuse(&mut self, name: &str, code: &'static str, message: &str) {
         self.wrong.push(FieldError::new(self.below(name), code, message));
     }
 
-    pub(super) fn refused(mut self, name: &str, code: &'static str, message: &str) -> Vec<FieldError> {
+    pub(crate) fn refused(mut self, name: &str, code: &'static str, message: &str) -> Vec<FieldError> {
         self.refuse(name, code, message);
         self.wrong
     }
 
-    pub(super) fn refuse_all_but(&mut self, known: &[&str]) {
+    pub(crate) fn refuse_all_but(&mut self, known: &[&str]) {
         let unknown: Vec<_> = self.entries.keys().filter(|name| !known.contains(&name.as_str())).cloned().collect();
         for name in unknown {
             self.refuse(&name, "unknown_field", "is not a field of this condition");
         }
     }
 
-    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         match self.entries.get(name) {
             Some(Value::String(text)) => return Some(text.clone()),
             Some(_) => self.refuse(name, "invalid", "must be a text"),
@@ -61,7 +61,7 @@ impl Reader {
     }
 
     /// The values of a list, each with its path.
-    pub(super) fn list(&mut self, name: &str) -> Vec<(Value, String)> {
+    pub(crate) fn list(&mut self, name: &str) -> Vec<(Value, String)> {
         let path = self.below(name);
         match self.entries.get(name) {
             Some(Value::Array(values)) => {
@@ -78,7 +78,7 @@ impl Reader {
         }
     }
 
-    fn values<T>(&mut self, name: &str, parse: impl Fn(&Value) -> Result<T, ParseError>) -> Vec<T> {
+    pub(crate) fn values<T>(&mut self, name: &str, parse: impl Fn(&Value) -> Result<T, ParseError>) -> Vec<T> {
         let mut read = Vec::new();
         for (value, path) in self.list(name) {
             match parse(&value) {
@@ -89,7 +89,7 @@ impl Reader {
         read
     }
 
-    pub(super) fn among<T>(&mut self, parse: impl Fn(&Value) -> Result<T, ParseError>) -> Among<T> {
+    pub(crate) fn among<T>(&mut self, parse: impl Fn(&Value) -> Result<T, ParseError>) -> Among<T> {
         self.refuse_all_but(&["field", "is", "is_not"]);
         let has = |name| self.entries.contains_key(name);
         match (has("is"), has("is_not")) {
@@ -104,12 +104,12 @@ impl Reader {
         }
     }
 
-    pub(super) fn phrases(&mut self) -> Vec<Phrase> {
+    pub(crate) fn phrases(&mut self) -> Vec<Phrase> {
         self.refuse_all_but(&["field", "contains_any"]);
         self.values("contains_any", text(Phrase::parse))
     }
 
-    pub(super) fn finish<T>(self, read: T) -> Result<T, Vec<FieldError>> {
+    pub(crate) fn finish<T>(self, read: T) -> Result<T, Vec<FieldError>> {
         if self.wrong.is_empty() { Ok(read) } else { Err(self.wrong) }
     }
 }

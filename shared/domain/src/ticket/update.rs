@@ -90,8 +90,21 @@ impl Edit {
             self.move_to(status, ctx)?;
         }
         check_size(&self.ticket, ctx)?;
+        check_tags_at_once(&self.before.tags, &self.ticket.tags)?;
         self.ticket.check_nothing_taken_back(&self.before, ctx)
     }
+}
+
+/// Tags that one request may add and take away: each is counted in the transaction that changes the ticket, which has room for
+/// a hundred rows.
+const MAX_TAGS_AT_ONCE: usize = 60;
+
+fn check_tags_at_once(before: &BTreeSet<Tag>, after: &BTreeSet<Tag>) -> Result<(), DomainError> {
+    if before.symmetric_difference(after).count() <= MAX_TAGS_AT_ONCE {
+        return Ok(());
+    }
+    let message = format!("must change at most {MAX_TAGS_AT_ONCE} tags at once");
+    Err(DomainError::Invalid(vec![FieldError::new("tags", "too_many", message)]))
 }
 
 /// The limits hold for the ticket as it is to be, not for each change by itself.
