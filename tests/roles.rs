@@ -117,6 +117,14 @@ async fn everything_that_is_routed(desk: &Desk) {
         let once = [("idempotency-key", "routed")];
         admin.send(Method::POST, "/v1/routing-rules", &once, Some(rule.clone())).await.expect(StatusCode::CREATED);
     }
+    // Whom a rule names is looked up; who comes back makes room.
+    let named = json!({ "name": "y", "active": false, "then": { "priority": "low" } });
+    let named = admin.post("/v1/routing-rules", named).await.expect(StatusCode::CREATED);
+    let path = format!("/v1/routing-rules/{}", text(&named, "id"));
+    admin.patch(&path, json!({ "then": { "assignee": agent.person } })).await.expect(StatusCode::OK);
+    for availability in ["away", "online"] {
+        agent.put("/v1/me/availability", json!({ "availability": { "type": availability } })).await.expect(StatusCode::OK);
+    }
     let first = customer.open("One").await;
     desk.settle().await;
     assert_eq!(agent.read(&first).await["assignee"], json!(agent.person));

@@ -257,9 +257,10 @@ async fn what_people_change_of_what_rules_set_stays_and_rules_go_round_in_no_cir
     let routed = people.manager.read(&ticket).await;
     assert_eq!((&routed["priority"], &routed["team"]), (&json!("high"), &json!("line")));
     assert_eq!(routings(&people.manager, &ticket).await, 1, "the second rule did not undo the first");
-    people.agent.patch(&path_of(&ticket), json!({ "priority": "low" })).await.expect(StatusCode::OK);
+    // Back to what the first rule asks for: it has decided already, and does not once more.
+    people.agent.patch(&path_of(&ticket), json!({ "priority": "medium" })).await.expect(StatusCode::OK);
     desk.settle().await;
-    assert_eq!(people.manager.read(&ticket).await["priority"], "low", "it is hers to say");
+    assert_eq!(people.manager.read(&ticket).await["priority"], "medium", "it is hers to say");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -296,4 +297,30 @@ async fn what_somebody_gives_back_goes_to_somebody_else() {
     people.manager.put("/v1/me/availability", json!({ "availability": { "type": "online" } })).await.expect(StatusCode::OK);
     desk.settle().await;
     assert_eq!(people.manager.read(&ticket).await["assignee"], json!(people.manager.person));
+}
+
+/// A ticket in a team that was erased waits in no team: rules lead it to another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_in_a_team_that_was_erased_finds_another() {
+    let desk = Desk::start().await;
+    team(&desk, json!({})).await;
+    let people = desk.people(TENANT).await;
+    let ticket = people.customer.open("Help").await;
+    desk.settle().await;
+    assert_eq!(people.manager.read(&ticket).await["team"], "line", "where nobody is");
+    for rule in people.admin.list("/v1/routing-rules").await {
+        people.admin.delete(&format!("/v1/routing-rules/{}", text(&rule, "id"))).await.expect(StatusCode::NO_CONTENT);
+    }
+    people.manager.delete("/v1/teams/line").await.expect(StatusCode::NO_CONTENT);
+    people.manager.post("/v1/teams", json!({ "name": "Other", "strategy": "least_busy" })).await.expect(StatusCode::CREATED);
+    people
+        .admin
+        .post("/v1/routing-rules", json!({ "name": "All", "then": { "team": "other" } }))
+        .await
+        .expect(StatusCode::CREATED);
+    let someone = format!("/v1/agents/{}", people.agent.person);
+    people.manager.patch(&someone, json!({ "teams": ["other"] })).await.expect(StatusCode::OK);
+    desk.settle().await;
+    let found = people.manager.read(&ticket).await;
+    assert_eq!((&found["team"], &found["assignee"]), (&json!("other"), &json!(people.agent.person)));
 }

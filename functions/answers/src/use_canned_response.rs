@@ -61,7 +61,7 @@ async fn handle(
     }
     let (canned, output) = written(&app, &caller, (named, &all), &ticket).await?;
     let reply = Reply::ok(&output)?;
-    app.desk(&caller).keep_answer((key.keep(&reply), app.now())).await?;
+    app.desk(&caller).keep_answer(key.keep(&reply), app.now()).await?;
     count_use(&app, &caller, canned, ticket.category.as_ref()).await;
     Ok(reply)
 }

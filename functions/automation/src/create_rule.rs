@@ -4,15 +4,15 @@ use axum::extract::State;
 use lambdesk_domain::{Permission, RuleId, routing::Rule};
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, Json, Need, Reply, SignedIn};
 use lambdesk_platform::App;
-use lambdesk_store::table::QUEUE;
+use lambdesk_store::StoreError;
 
-use crate::rules::{Input, check};
+use crate::rules::{Input, TRIES, check};
 
 /// Makes a routing rule.
 pub const FUNCTION: Function =
     Function::http("automation-create-rule", "POST", "/v1/routing-rules", Access::Permission(Permission::AutomationManage))
         .summary("Make a routing rule")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Index(QUEUE)]);
+        .needs(&[Need::Get, Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<Rule>(201)
@@ -25,10 +25,18 @@ async fn handle(
     Json(input): Json<Input>,
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
-    let config = desk.read_settings().await?.config;
-    let rule = input.rule(RuleId(app.new_id()), 1, &config.routing);
-    check(&rule, &desk, &config).await?;
-    let reply = Reply::created(format!("/v1/routing-rules/{}", rule.id), &rule)?.etag(1);
-    desk.add_routing_rule_once(&rule, (idempotent.keep(&reply), app.now())).await?;
-    Ok(reply)
+    let id = RuleId(app.new_id());
+    for _ in 0..TRIES {
+        let settings = desk.read_settings().await?;
+        settings.config.check_room_for_rule()?;
+        let rule = input.rule(id, 1, &settings.config.routing);
+        check(&rule, &desk, &settings.config).await?;
+        let reply = Reply::created(format!("/v1/routing-rules/{}", rule.id), &rule)?.etag(1);
+        match desk.put_routing_rule(&rule, &settings, (idempotent.keep(&reply), app.now())).await {
+            Ok(()) => return Ok(reply),
+            Err(StoreError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Unavailable("rules kept changing".to_owned()).into())
 }

@@ -1,6 +1,6 @@
 //! What a decision is made on, read once for each try.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use lambdesk_domain::{
@@ -14,7 +14,7 @@ const LOOKED_THROUGH: i32 = 10;
 
 /// Everything that routing knows of a ticket and of who could get it.
 pub(crate) struct Scene {
-    pub(crate) config: std::sync::Arc<TenantConfig>,
+    pub(crate) config: Arc<TenantConfig>,
     pub(crate) crew: Crew,
     requester: Option<Person>,
     body: String,
@@ -23,8 +23,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// Reads it. What no rule and no team asks for is not read.
-    pub(crate) async fn of(desk: &Desk<'_>, ticket: &Ticket) -> Result<Self, StoreError> {
-        let config = desk.config_for(ticket).await?;
+    pub(crate) async fn of(desk: &Desk<'_>, ticket: &Ticket, config: Arc<TenantConfig>) -> Result<Self, StoreError> {
         let carried = desk.carried().await?;
         let has = |strategy| config.teams.iter().any(|team| team.strategy == strategy);
         let mut people = desk.staff().await?;

@@ -6,7 +6,7 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, IfMatch, Need, Rep
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::rules::{RulePath, find};
+use crate::rules::{RulePath, TRIES, find};
 
 /// Erases a routing rule.
 pub const FUNCTION: Function = Function::http(
@@ -16,10 +16,7 @@ pub const FUNCTION: Function = Function::http(
     Access::Permission(Permission::AutomationManage),
 )
 .summary("Erase a routing rule")
-.needs(&[Need::Query, Need::Delete]);
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
+.needs(&[Need::Query, Need::Put, Need::Delete]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers_nothing()
@@ -33,12 +30,12 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let rule = find(&config, id)?;
+        let settings = desk.read_settings().await?;
+        let rule = find(&settings.config, id)?;
         if !if_match.accepts(rule.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
-        match desk.delete_routing_rule(id, rule.version).await {
+        match desk.delete_routing_rule(id, &settings, (None, app.now())).await {
             Ok(()) => return Ok(Reply::no_content()),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

@@ -34,7 +34,8 @@ async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, Json(input):
     let desk = app.desk(&caller);
     let name = TicketRef::parse(&input.ticket).ok_or_else(ApiError::not_found)?;
     let ticket = caller.see(desk.ticket(&name).await?)?;
-    let scene = Scene::of(&desk, &ticket).await?;
+    // As they are now: who asks may have just changed them.
+    let scene = Scene::of(&desk, &ticket, desk.read_settings().await?.config).await?;
     let explanation = scene.ask(&ticket, app.now(), |facts, config, crew| explain(facts, &config.routing, config, crew));
-    Reply::ok(&explanation)
+    Reply::ok(&explanation.seen_by(&caller.brands, &scene.crew))
 }

@@ -83,10 +83,12 @@ async fn find_for_waiting(app: &App, tenant: &TenantId) -> Result<(), StoreError
 
 /// Whether somebody may be found for it by now: its team gives tickets away, or rules name somebody who was not there.
 fn may_find(config: &TenantConfig, ticket: &Ticket) -> bool {
-    match &ticket.team {
-        Some(team) => config.team(team).is_some_and(Team::gives_away),
-        None => true,
-    }
+    team(config, ticket).is_none_or(Team::gives_away)
+}
+
+/// The team that it is in; one that was erased is none.
+fn team<'a>(config: &'a TenantConfig, ticket: &Ticket) -> Option<&'a Team> {
+    config.team(ticket.team.as_ref()?)
 }
 
 /// What came of looking for somebody.
@@ -107,9 +109,9 @@ async fn find(app: &App, tenant: &TenantId, ticket: TicketId, anew: bool) -> Res
         if !needs_routing(&ticket) {
             return Ok(Found::Somebody);
         }
-        let scene = Scene::of(&desk, &ticket).await?;
-        // Where somebody put it into a team, it stays there.
-        let by_rules = ticket.team.is_none() || (anew && !ticket.routing.fixed);
+        let scene = Scene::of(&desk, &ticket, desk.config_for(&ticket).await?).await?;
+        // Where somebody put it into a team, it stays there, while there is one.
+        let by_rules = team(&scene.config, &ticket).is_none() || (anew && !ticket.routing.fixed);
         let decision = scene.ask(&ticket, app.now(), |facts, config, crew| match by_rules {
             true => decide(facts, &config.routing, config, crew),
             false => decide_in_team(facts, crew),

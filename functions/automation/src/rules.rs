@@ -11,12 +11,15 @@ use lambdesk_domain::{
     routing::{Condition, Known, Rule, Then},
 };
 use lambdesk_function::{ApiError, Fields, FromFields, Reply};
-use lambdesk_store::Desk;
+use lambdesk_store::{Desk, StoreError};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
+pub(crate) const TRIES: usize = 6;
+
 /// A rule that says where tickets go.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Clone, ToSchema)]
 pub(crate) struct Input {
     /// How it is called.
     name: Name,
@@ -59,10 +62,11 @@ fn take_conditions(fields: &mut Fields) -> Option<Vec<Condition>> {
 }
 
 impl Input {
-    /// The rule of this id and version; where no place is named it comes after the `others`.
-    pub(crate) fn rule(self, id: RuleId, version: u32, others: &[Rule]) -> Rule {
-        let Self { name, position, active, when, then } = self;
-        let after_all = || others.iter().map(|rule| rule.position.saturating_add(1)).max().unwrap_or(1);
+    /// The rule of this id and version; where no place is named it comes after all others of `rules`.
+    pub(crate) fn rule(&self, id: RuleId, version: u32, rules: &[Rule]) -> Rule {
+        let Self { name, position, active, when, then } = self.clone();
+        let others = rules.iter().filter(|rule| rule.id != id);
+        let after_all = || others.map(|rule| rule.position.saturating_add(1)).max().unwrap_or(1);
         let position = position.unwrap_or_else(after_all);
         Rule { id, name, position, active: active.unwrap_or(true), when, then, version }
     }
@@ -87,8 +91,15 @@ pub(crate) fn find(config: &TenantConfig, id: RuleId) -> Result<&Rule, ApiError>
 
 /// Names everything in it that this desk cannot have so.
 pub(crate) async fn check(rule: &Rule, desk: &Desk<'_>, config: &TenantConfig) -> Result<(), ApiError> {
-    let staff = desk.staff().await?;
-    let calendars: BTreeSet<_> = config.calendars.iter().map(|calendar| calendar.id.clone()).collect();
+    let mut staff = Vec::new();
+    if let Some(assignee) = rule.then.assignee {
+        match desk.person(assignee).await {
+            Ok(person) => staff.push(person),
+            Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let calendars: BTreeSet<_> = config.current_calendars().map(|calendar| calendar.id.clone()).collect();
     Ok(rule.check(&Known { config, teams: &config.teams, staff: &staff, calendars: &calendars })?)
 }
 

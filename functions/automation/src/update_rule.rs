@@ -4,9 +4,9 @@ use axum::extract::State;
 use lambdesk_domain::{Permission, routing::Rule};
 use lambdesk_function::{Access, ApiError, Endpoint, Function, IfMatch, Merge, Need, Reply, SignedIn};
 use lambdesk_platform::App;
-use lambdesk_store::{StoreError, table::QUEUE};
+use lambdesk_store::StoreError;
 
-use crate::rules::{Input, RulePath, check, find, reply};
+use crate::rules::{Input, RulePath, TRIES, check, find, reply};
 
 /// Changes a routing rule.
 pub const FUNCTION: Function = Function::http(
@@ -16,10 +16,7 @@ pub const FUNCTION: Function = Function::http(
     Access::Permission(Permission::AutomationManage),
 )
 .summary("Change a routing rule (JSON Merge Patch)")
-.needs(&[Need::Query, Need::Put, Need::Index(QUEUE)]);
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
+.needs(&[Need::Get, Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body_patches::<Input>().heeds_if_match().answers::<Rule>(200)
@@ -34,19 +31,19 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let before = find(&config, id)?;
+        let settings = desk.read_settings().await?;
+        let before = find(&settings.config, id)?;
         if !if_match.accepts(before.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
         let input: Input = patch.onto(before, &["id", "version"])?;
-        let mut after = input.rule(id, before.version, &config.routing);
-        check(&after, &desk, &config).await?;
+        let mut after = input.rule(id, before.version, &settings.config.routing);
+        check(&after, &desk, &settings.config).await?;
         if after == *before {
             return reply(before);
         }
         after.version += 1;
-        match desk.put_routing_rule(&after, Some(before.version)).await {
+        match desk.put_routing_rule(&after, &settings, (None, app.now())).await {
             Ok(()) => return reply(&after),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

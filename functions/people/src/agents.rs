@@ -5,17 +5,14 @@ use axum::{
     http::request::Parts,
 };
 use jiff::Timestamp;
-use lambdesk_domain::{AtWorkPatch, Availability, BrandId, Brands, Caller, Person, PersonId, Role, Skill, Team, TeamId};
+use lambdesk_domain::{AtWorkPatch, Availability, BrandId, Brands, Caller, Person, PersonId, Role, Skill, TeamId, TenantConfig};
 use lambdesk_function::{ApiError, IfMatch, Reply};
 use lambdesk_platform::{App, RoutingJob};
 use lambdesk_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::teams::is_there;
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
+use crate::teams::TRIES;
 
 /// Somebody at work.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,7 +25,7 @@ pub(crate) struct AgentView {
     /// The brands they work for; null is all.
     #[schema(value_type = Option<Vec<BrandId>>)]
     brands: Brands,
-    /// Their teams.
+    /// Their teams, without those of brands that the caller does not work for.
     teams: Vec<TeamId>,
     /// What they can do.
     skills: Vec<Skill>,
@@ -74,14 +71,16 @@ pub(crate) async fn change(
         if !if_match.accepts(before.version) {
             return Err(ApiError::stale(Vec::new()));
         }
-        let teams = if wanted.teams.is_some() { teams(app, caller).await? } else { Vec::new() };
-        let after = before.set_at_work(wanted.clone(), &teams, caller, app.now())?;
+        // As they are now, where they are to be chosen among.
+        let config = if wanted.teams.is_some() { desk.read_settings().await?.config } else { desk.config().await? };
+        let after = before.set_at_work(wanted.clone(), &config.teams, caller, app.now())?;
         match desk.update_person(&before, &after).await {
-            Ok(()) if after.version == before.version => return reply(&after, app.now()),
             Ok(()) => {
-                // Its loss is no failure: a schedule looks every few minutes.
-                app.queues().send(&[RoutingJob::RouteWaiting { tenant: caller.tenant.clone() }]).await;
-                return reply(&after, app.now());
+                if after.makes_room(&before, app.now()) {
+                    // Its loss is no failure: a schedule looks every few minutes.
+                    app.queues().send(&[RoutingJob::RouteWaiting { tenant: caller.tenant.clone() }]).await;
+                }
+                return reply(&after, &config, caller, app.now());
             }
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),
@@ -90,26 +89,22 @@ pub(crate) async fn change(
     Err(StoreError::Unavailable("the person kept changing".to_owned()).into())
 }
 
-/// The teams that are there for the caller.
-async fn teams(app: &App, caller: &Caller) -> Result<Vec<Team>, ApiError> {
-    let config = app.desk(caller).read_settings().await?.config;
-    Ok(config.teams.iter().filter(|team| is_there(team, caller)).cloned().collect())
-}
-
 /// The answer to whoever reads or changes them.
-pub(crate) fn reply(person: &Person, now: Timestamp) -> Result<Reply, ApiError> {
+pub(crate) fn reply(person: &Person, config: &TenantConfig, caller: &Caller, now: Timestamp) -> Result<Reply, ApiError> {
     let view = AgentView {
         id: person.id,
         name: person.display_name().to_owned(),
         email: person.email.as_str().to_owned(),
         role: person.role,
         brands: person.brands.clone(),
-        teams: person.teams.clone(),
+        teams: person.teams_seen_by(caller, &config.teams),
         skills: person.at_work.skills.iter().cloned().collect(),
         capacity: person.at_work.capacity,
         availability: person.at_work.availability,
         is_available: person.at_work.availability.is_available(now),
         version: person.version,
     };
-    Ok(Reply::ok(&view)?.etag(person.version))
+    let reply = Reply::ok(&view)?.etag(person.version);
+    // Who is out is there again without a new version: an answer that says so is not the one from before.
+    Ok(if matches!(view.availability, Availability::Out { .. }) { reply.always_new() } else { reply })
 }

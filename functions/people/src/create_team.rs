@@ -6,7 +6,7 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, Json, 
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::teams::{Input, check};
+use crate::teams::{Input, TRIES, check};
 
 /// Makes a team.
 pub const FUNCTION: Function =
@@ -27,13 +27,20 @@ async fn handle(
     let desk = app.desk(&caller);
     idempotent.check(&desk, app.now()).await?;
     let id = id_for(input.id.take(), &input.name, TeamId::parse)?;
-    let config = desk.read_settings().await?.config;
     let team = input.team(id, 1);
-    check(&team, None, &config, &caller)?;
     let reply = Reply::created(format!("/v1/teams/{}", team.id), &team)?.etag(1);
-    match desk.add_team_once(&team, (idempotent.keep(&reply), app.now())).await {
-        Ok(()) => Ok(reply),
-        Err(StoreError::Stale) => Err(StoreError::Taken("id").into()),
-        Err(error) => Err(error.into()),
+    for _ in 0..TRIES {
+        let settings = desk.read_settings().await?;
+        if settings.config.team(&team.id).is_some() {
+            return Err(StoreError::Taken("id").into());
+        }
+        settings.config.check_room_for_team()?;
+        check(&team, &settings.config, &caller)?;
+        match desk.put_team(&team, &settings, (idempotent.keep(&reply), app.now())).await {
+            Ok(()) => return Ok(reply),
+            Err(StoreError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
+    Err(StoreError::Unavailable("teams kept changing".to_owned()).into())
 }

@@ -6,16 +6,13 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, IfMatch, Need, Rep
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::teams::{TeamPath, find};
+use crate::teams::{TRIES, TeamPath, changeable};
 
 /// Erases a team.
 pub const FUNCTION: Function =
     Function::http("people-delete-team", "DELETE", "/v1/teams/{team}", Access::Permission(Permission::PeopleManageAgents))
         .summary("Erase a team that no rule, category and policy names")
-        .needs(&[Need::Query, Need::Delete]);
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
+        .needs(&[Need::Query, Need::Put, Need::Delete]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers_nothing()
@@ -29,13 +26,13 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let team = find(&config, &id, &caller)?;
+        let settings = desk.read_settings().await?;
+        let team = changeable(&settings.config, &id, &caller)?;
         if !if_match.accepts(team.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
-        check_unused(&config, &id)?;
-        match desk.delete_team(&id, team.version).await {
+        check_unused(&settings.config, &id)?;
+        match desk.delete_team(&id, &settings, (None, app.now())).await {
             Ok(()) => return Ok(Reply::no_content()),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

@@ -11,12 +11,13 @@ use crate::agents::{AgentPath, AgentView, find, reply};
 pub const FUNCTION: Function =
     Function::http("people-get-agent", "GET", "/v1/agents/{agent}", Access::Permission(Permission::PeopleManageAgents))
         .summary("Read an agent's teams, skills, capacity and availability")
-        .needs(&[Need::Get]);
+        .needs(&[Need::Get, Need::Query]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<AgentView>(200)
 }
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, AgentPath(id): AgentPath) -> Result<Reply, ApiError> {
-    reply(&find(&app, id, &caller).await?, app.now())
+    let person = find(&app, id, &caller).await?;
+    reply(&person, &*app.desk(&caller).config().await?, &caller, app.now())
 }

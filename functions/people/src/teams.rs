@@ -6,8 +6,11 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use lambdesk_domain::{BrandId, Brands, Caller, DomainError, FieldError, Name, Strategy, Team, TeamId, TenantConfig};
+use lambdesk_domain::{BrandId, Caller, DomainError, FieldError, Name, Strategy, Team, TeamId, TenantConfig};
 use lambdesk_function::{ApiError, Reply, input};
+
+/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
+pub(crate) const TRIES: usize = 6;
 
 input! {
     /// A team: agents who share a queue.
@@ -61,37 +64,29 @@ pub(crate) fn is_there(team: &Team, caller: &Caller) -> bool {
     caller.brands.meet(&team.brands)
 }
 
-/// The team, if it is there for the caller.
-pub(crate) fn find<'a>(config: &'a TenantConfig, id: &TeamId, caller: &Caller) -> Result<&'a Team, ApiError> {
-    config.team(id).filter(|team| is_there(team, caller)).ok_or_else(ApiError::not_found)
+/// The team, for a caller who may change it. One that gets tickets of other brands too is changed by those alone who work for
+/// them.
+pub(crate) fn changeable<'a>(config: &'a TenantConfig, id: &TeamId, caller: &Caller) -> Result<&'a Team, ApiError> {
+    let team = config.team(id).filter(|team| is_there(team, caller)).ok_or_else(ApiError::not_found)?;
+    if !team.brands.are_within(&caller.brands) {
+        let error = FieldError::new("brands", "not_allowed", "it gets tickets of brands that you do not work for");
+        return Err(DomainError::Forbidden(vec![error]).into());
+    }
+    Ok(team)
 }
 
-/// Names everything in it that this desk cannot have so, or that the caller cannot change so: who works for some brands adds
-/// and takes away those alone.
-pub(crate) fn check(team: &Team, before: Option<&Team>, config: &TenantConfig, caller: &Caller) -> Result<(), ApiError> {
+/// Names everything in it that this desk cannot have so, or that the caller cannot decide: who works for some brands makes teams
+/// for those alone.
+pub(crate) fn check(team: &Team, config: &TenantConfig, caller: &Caller) -> Result<(), ApiError> {
     let mut wrong = match team.check(config) {
         Ok(()) => Vec::new(),
         Err(DomainError::Invalid(wrong)) => wrong,
         Err(error) => return Err(error.into()),
     };
-    if let Brands::Only(mine) = &caller.brands {
-        wrong.extend(not_theirs(&team.brands, before.map(|before| &before.brands), mine));
+    if !team.brands.are_within(&caller.brands) {
+        wrong.push(FieldError::new("brands", "not_allowed", "must be brands that you work for"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(ApiError::invalid(wrong)) }
-}
-
-fn not_theirs(after: &Brands, before: Option<&Brands>, mine: &BTreeSet<BrandId>) -> Option<FieldError> {
-    let not_allowed = |message| Some(FieldError::new("brands", "not_allowed", message));
-    let none = BTreeSet::new();
-    let before = match (after, before) {
-        (after, Some(before)) if after == before => return None,
-        (Brands::All, _) | (_, Some(Brands::All)) => return not_allowed("only who works for all brands decides for all of them"),
-        (_, Some(Brands::Only(before))) => before,
-        (_, None) => &none,
-    };
-    let Brands::Only(after) = after else { return None };
-    let changed = after.symmetric_difference(before).any(|brand| !mine.contains(brand));
-    if changed { not_allowed("only your own brands can be added or taken away") } else { None }
 }
 
 /// The answer to whoever changed it.

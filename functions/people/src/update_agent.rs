@@ -22,7 +22,7 @@ pub(crate) fn endpoint() -> Endpoint {
 input! {
     /// What changes: absent leaves, null clears.
     pub(crate) struct Input {
-        /// All their teams.
+        /// All their teams; those of brands that you do not work for stay, whether or not they are named.
         #[schema(value_type = Option<Vec<TeamId>>)]
         teams: Patched<Vec<TeamId>>,
         /// All that they can do.

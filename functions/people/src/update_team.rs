@@ -6,16 +6,13 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, IfMatch, Merge, Ne
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::teams::{Input, TeamPath, check, find, reply};
+use crate::teams::{Input, TRIES, TeamPath, changeable, check, reply};
 
 /// Changes a team.
 pub const FUNCTION: Function =
     Function::http("people-update-team", "PATCH", "/v1/teams/{team}", Access::Permission(Permission::PeopleManageAgents))
         .summary("Change a team (JSON Merge Patch)")
         .needs(&[Need::Query, Need::Put]);
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body_patches::<Input>().heeds_if_match().answers::<Team>(200)
@@ -30,19 +27,19 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let before = find(&config, &id, &caller)?;
+        let settings = desk.read_settings().await?;
+        let before = changeable(&settings.config, &id, &caller)?;
         if !if_match.accepts(before.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
         let input: Input = patch.onto(before, &["id", "version"])?;
         let mut after = input.team(id.clone(), before.version);
-        check(&after, Some(before), &config, &caller)?;
+        check(&after, &settings.config, &caller)?;
         if after == *before {
             return reply(before);
         }
         after.version += 1;
-        match desk.put_team(&after, Some(before.version)).await {
+        match desk.put_team(&after, &settings, (None, app.now())).await {
             Ok(()) => return reply(&after),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

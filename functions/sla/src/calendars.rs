@@ -5,12 +5,16 @@ use axum::{
     http::request::Parts,
 };
 use lambdesk_domain::{
-    Calendar, CalendarId, DomainError, FieldError, Holiday, Name, TenantConfig,
+    Brands, Calendar, CalendarId, Caller, DomainError, FieldError, Holiday, Name, Policy, TenantConfig,
     calendar::{WeeklyHours, ZoneName},
+    routing::{Condition, Criterion, Rule},
 };
 use lambdesk_function::{ApiError, Fields, FromFields, Reply};
 use serde_json::Value;
 use utoipa::ToSchema;
+
+/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
+pub(crate) const TRIES: usize = 6;
 
 /// A calendar: when a desk, or a team of it, works.
 #[derive(ToSchema)]
@@ -52,7 +56,10 @@ impl FromFields for Read {
         // Any will do: the one it has stands beside it.
         values.insert("id".to_owned(), Value::from("any"));
         match Calendar::from_json(Value::Object(values)) {
-            Ok(calendar) => Some(Self { id: id?, calendar }),
+            Ok(calendar) => {
+                fields.refuse(calendar.check());
+                Some(Self { id: id?, calendar })
+            }
             Err(DomainError::Invalid(wrong)) => {
                 fields.refuse(wrong);
                 None
@@ -86,17 +93,29 @@ impl<S: Send + Sync> FromRequestParts<S> for CalendarPath {
     }
 }
 
-/// The calendars as they are now, in the order of their identifiers.
-pub(crate) fn current(config: &TenantConfig) -> Vec<&Calendar> {
-    let is_newest = |calendar: &&Calendar| config.calendar(&calendar.id).is_some_and(|newest| newest.version == calendar.version);
-    let mut current: Vec<_> = config.calendars.iter().filter(is_newest).collect();
-    current.sort_by(|a, b| a.id.cmp(&b.id));
-    current
-}
-
 /// The calendar as it is now.
 pub(crate) fn find<'a>(config: &'a TenantConfig, id: &CalendarId) -> Result<&'a Calendar, ApiError> {
     config.calendar(id).ok_or_else(ApiError::not_found)
+}
+
+/// The calendar as it is now, for a caller who may change it. One by which promises of other brands are counted, or by which tickets
+/// of all brands find their way, is changed by those alone who work for them.
+pub(crate) fn changeable<'a>(config: &'a TenantConfig, id: &CalendarId, caller: &Caller) -> Result<&'a Calendar, ApiError> {
+    let calendar = find(config, id)?;
+    let is_theirs = |policy: &Policy| policy.when.brand.as_ref().is_some_and(|brand| caller.brands.include(brand));
+    let is_others = config.current_policies().any(|policy| policy.calendar.as_ref() == Some(id) && !is_theirs(policy))
+        || config.routing.iter().any(|rule| asks_for(rule, id));
+    if is_others && caller.brands != Brands::All {
+        let error = FieldError::new("calendar", "not_allowed", "brands that you do not work for count by it");
+        return Err(DomainError::Forbidden(vec![error]).into());
+    }
+    Ok(calendar)
+}
+
+/// Whether the rule asks whether the calendar is open.
+pub(crate) fn asks_for(rule: &Rule, id: &CalendarId) -> bool {
+    let asks = |criterion: &Criterion| matches!(criterion, Criterion::BusinessHours { calendar, .. } if calendar == id);
+    rule.when.iter().flat_map(Condition::criteria).any(asks)
 }
 
 /// The answer to whoever changed it.

@@ -6,7 +6,7 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, Json, 
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::calendars::{Input, Read};
+use crate::calendars::{Input, Read, TRIES};
 
 /// Makes a calendar.
 pub const FUNCTION: Function =
@@ -27,14 +27,21 @@ async fn handle(
     let desk = app.desk(&caller);
     idempotent.check(&desk, app.now()).await?;
     let id = id_for(input.id.take(), input.name(), CalendarId::parse)?;
-    if desk.read_settings().await?.config.calendar(&id).is_some() {
-        return Err(StoreError::Taken("id").into());
+    let mut calendar = input.calendar(id, 1);
+    for _ in 0..TRIES {
+        let settings = desk.read_settings().await?;
+        settings.config.check_room_for_calendar(&calendar.id)?;
+        // Of one that was erased, tickets may have versions: this one goes on after them.
+        calendar.version = match settings.config.newest_calendar(&calendar.id) {
+            Some(before) if !before.withdrawn => return Err(StoreError::Taken("id").into()),
+            before => before.map_or(0, |before| before.version) + 1,
+        };
+        let reply = Reply::created(format!("/v1/calendars/{}", calendar.id), &calendar)?.etag(calendar.version.into());
+        match desk.put_calendar(&calendar, &settings, (idempotent.keep(&reply), app.now())).await {
+            Ok(()) => return Ok(reply),
+            Err(StoreError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    let calendar = input.calendar(id, 1);
-    let reply = Reply::created(format!("/v1/calendars/{}", calendar.id), &calendar)?.etag(1);
-    match desk.put_calendar_once(&calendar, (idempotent.keep(&reply), app.now())).await {
-        Ok(()) => Ok(reply),
-        Err(StoreError::Stale) => Err(StoreError::Taken("id").into()),
-        Err(error) => Err(error.into()),
-    }
+    Err(StoreError::Unavailable("calendars kept changing".to_owned()).into())
 }

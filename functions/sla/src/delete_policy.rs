@@ -6,16 +6,13 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, IfMatch, Need, Rep
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::policies::{PolicyPath, changeable};
+use crate::policies::{PolicyPath, TRIES, changeable};
 
 /// Withdraws a policy.
 pub const FUNCTION: Function =
     Function::http("sla-delete-policy", "DELETE", "/v1/sla-policies/{policy}", Access::Permission(Permission::SlaManage))
         .summary("Withdraw an SLA policy; tickets that have it keep it")
-        .needs(&[Need::Query, Need::Put, Need::Delete]);
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
+        .needs(&[Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers_nothing()
@@ -29,13 +26,13 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let before = changeable(&config, &id, &caller)?;
+        let settings = desk.read_settings().await?;
+        let before = changeable(&settings.config, &id, &caller)?;
         if !if_match.accepts(before.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
         let after = Policy { version: before.version + 1, withdrawn: true, ..before.clone() };
-        match desk.put_policy(&after).await {
+        match desk.put_policy(&after, &settings, (None, app.now())).await {
             Ok(()) => return Ok(Reply::no_content()),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

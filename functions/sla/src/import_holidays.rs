@@ -1,6 +1,7 @@
 //! A manager brings holidays from an iCalendar file, such as public offices give out.
 
 use axum::extract::State;
+use jiff::Timestamp;
 use lambdesk_domain::{
     Calendar, FieldError, Permission,
     calendar::{Holidays, IcalHolidays, holidays_from_ical},
@@ -11,7 +12,7 @@ use lambdesk_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::calendars::{CalendarPath, find};
+use crate::calendars::{CalendarPath, TRIES, changeable};
 
 /// Brings holidays.
 pub const FUNCTION: Function = Function::http(
@@ -21,10 +22,7 @@ pub const FUNCTION: Function = Function::http(
     Access::Permission(Permission::SlaManage),
 )
 .summary("Add the holidays of an iCalendar file to a calendar")
-.needs(&[Need::Get, Need::Query, Need::Put, Need::Delete]);
-
-/// Tries of a change that keeps meeting others.
-const TRIES: usize = 6;
+.needs(&[Need::Get, Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<Imported>(200)
@@ -61,17 +59,21 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     idempotent.check(&desk, app.now()).await?;
+    let (mut found, now) = (None, app.now());
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let before = find(&config, &id)?;
-        let today = app.now().to_zoned(before.time_zone.zone().clone()).date();
-        let found = holidays_from_ical(&ical, today).map_err(|error| not_so("invalid", error.to_string()))?;
+        let settings = desk.read_settings().await?;
+        let before = changeable(&settings.config, &id, &caller)?;
+        let found = match &mut found {
+            Some(found) => found,
+            none => none.insert(read(&ical, before, now)?),
+        };
         let imported = import(before, found, replace.unwrap_or(false))?;
         let reply = Reply::ok(&imported)?.etag(imported.calendar.version.into());
-        if imported.calendar.version == before.version {
-            return Ok(reply);
-        }
-        match desk.put_calendar_once(&imported.calendar, (idempotent.keep(&reply), app.now())).await {
+        let saved = match imported.calendar.version == before.version {
+            true => desk.keep_answer(idempotent.keep(&reply), now).await,
+            false => desk.put_calendar(&imported.calendar, &settings, (idempotent.keep(&reply), now)).await,
+        };
+        match saved {
             Ok(()) => return Ok(reply),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),
@@ -80,24 +82,30 @@ async fn handle(
     Err(StoreError::Unavailable("the calendar kept changing".to_owned()).into())
 }
 
+/// What the file holds. It is read once: what it costs does not grow with the tries.
+fn read(ical: &str, calendar: &Calendar, now: Timestamp) -> Result<IcalHolidays, ApiError> {
+    let today = now.to_zoned(calendar.time_zone.zone().clone()).date();
+    holidays_from_ical(ical, today).map_err(|error| not_so("invalid", error.to_string()))
+}
+
 fn not_so(code: &'static str, message: String) -> ApiError {
     ApiError::invalid(vec![FieldError::new("ical", code, message)])
 }
 
 /// The calendar with these holidays; one that it has already is not added again.
-fn import(before: &Calendar, found: IcalHolidays, replace: bool) -> Result<Imported, ApiError> {
+fn import(before: &Calendar, found: &IcalHolidays, replace: bool) -> Result<Imported, ApiError> {
     let IcalHolidays { holidays: found, skipped } = found;
     let known = before.holidays.as_slice();
     let mut holidays = if replace { Vec::new() } else { known.to_vec() };
     let mut added = 0;
-    for holiday in found.into_vec() {
-        if !holidays.contains(&holiday) {
-            added += usize::from(!known.contains(&holiday));
-            holidays.push(holiday);
+    for holiday in found.as_slice() {
+        if !holidays.contains(holiday) {
+            added += usize::from(!known.contains(holiday));
+            holidays.push(holiday.clone());
         }
     }
     let holidays = Holidays::new(holidays).map_err(|error| not_so("too_many", error.to_string()))?;
     let mut calendar = Calendar { holidays, ..before.clone() };
     calendar.version += u32::from(calendar != *before);
-    Ok(Imported { added, skipped, calendar })
+    Ok(Imported { added, skipped: *skipped, calendar })
 }

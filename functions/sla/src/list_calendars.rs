@@ -6,8 +6,6 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, Signe
 use lambdesk_platform::App;
 use serde::Serialize;
 
-use crate::calendars::current;
-
 /// Lists calendars.
 pub const FUNCTION: Function =
     Function::http("sla-list-calendars", "GET", "/v1/calendars", Access::Permission(Permission::TicketsUpdate))
@@ -28,5 +26,5 @@ struct Items<'a> {
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Reply, ApiError> {
     // As it is now, so that who just wrote sees it, whichever process answers.
     let settings = app.desk(&caller).read_settings().await?;
-    Reply::ok(&Items { items: current(&settings.config), next_cursor: None })
+    Reply::ok(&Items { items: settings.config.current_calendars().collect(), next_cursor: None })
 }

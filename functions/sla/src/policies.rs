@@ -11,6 +11,9 @@ use lambdesk_domain::{
 use lambdesk_function::{ApiError, Reply, input};
 use lambdesk_store::{Desk, StoreError};
 
+/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
+pub(crate) const TRIES: usize = 6;
+
 input! {
     /// A policy: what is promised for which tickets.
     pub(crate) struct Input {
@@ -100,17 +103,15 @@ pub(crate) async fn check(policy: &Policy, desk: &Desk<'_>, config: &TenantConfi
         }
         _ => {}
     }
-    for (i, escalation) in policy.escalations.iter().enumerate() {
-        let Some(assignee) = escalation.assignee else { continue };
-        let is_staff = match desk.person(assignee).await {
-            Ok(person) => person.role.is_staff(),
-            Err(StoreError::NotFound) => false,
+    let mut people = Vec::new();
+    for id in policy.assignees() {
+        match desk.person(id).await {
+            Ok(person) => people.push(person),
+            Err(StoreError::NotFound) => {}
             Err(error) => return Err(error.into()),
-        };
-        if !is_staff {
-            wrong.push(FieldError::new(format!("escalations[{i}].assignee"), "unknown_person", "there is no such agent"));
         }
     }
+    wrong.extend(policy.check_targets(&caller.brands, &people, config));
     if wrong.is_empty() { Ok(()) } else { Err(ApiError::invalid(wrong)) }
 }
 

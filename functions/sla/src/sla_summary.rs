@@ -13,6 +13,9 @@ use lambdesk_platform::App;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The most that an answer holds in full: a desk with many policies ends promises by all of them every day.
+const MOST_ITEMS: usize = 10_000;
+
 /// Summarises promises.
 pub const FUNCTION: Function =
     Function::http("sla-summary", "GET", "/v1/sla/summary", Access::Permission(Permission::SlaManage))
@@ -59,8 +62,8 @@ pub(crate) struct Summary {
     /// Days on which no promise ended are left out.
     #[schema(value_type = Object)]
     by_day: BTreeMap<Date, Compliance>,
-    /// The same in full, to be added up in any other way.
-    items: Vec<Item>,
+    /// The same in full, to be added up in any other way; null where it is more than 10,000.
+    items: Option<Vec<Item>>,
 }
 
 /// How many were kept.
@@ -120,8 +123,9 @@ impl Summary {
             by_policy: BTreeMap::new(),
             by_brand: BTreeMap::new(),
             by_day: BTreeMap::new(),
-            items: Vec::new(),
+            items: None,
         };
+        let mut items: Vec<Item> = Vec::new();
         for (Tally { day, brand, policy, metric, outcome }, count) in figures {
             summary.total.add(outcome, count);
             summary.by_metric.entry(metric).or_default().add(outcome, count);
@@ -131,17 +135,39 @@ impl Summary {
             let same = |item: &&mut Item| (item.day, &item.brand, &item.policy, item.metric) == (day, &brand, &policy, metric);
             let mut compliance = Compliance::default();
             compliance.add(outcome, count);
-            match summary.items.last_mut().filter(same) {
+            match items.last_mut().filter(same) {
                 Some(item) => {
                     item.met += compliance.met;
                     item.breached += compliance.breached;
                 }
                 None => {
                     let Compliance { met, breached, .. } = compliance;
-                    summary.items.push(Item { day, brand, policy, metric, met, breached });
+                    items.push(Item { day, brand, policy, metric, met, breached });
                 }
             }
         }
+        summary.items = Some(items).filter(|items| items.len() <= MOST_ITEMS);
         summary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_to_be_told_in_full_is_summed_up() {
+        let figure = |n: usize| {
+            let (brand, policy) = (BrandId::parse("x").expect("fits"), PolicyId::parse(&format!("p{n}")).expect("fits"));
+            let day = date(2026, 1, 1);
+            (Tally { day, brand, policy, metric: Metric::Resolution, outcome: Outcome::Met }, 2)
+        };
+        let days = (date(2026, 1, 1), date(2026, 1, 31));
+        for (count, in_full) in [(MOST_ITEMS, true), (MOST_ITEMS + 1, false)] {
+            let summary = Summary::of(days, (0..count).map(figure).collect());
+            assert_eq!((summary.items.is_some(), summary.by_policy.len()), (in_full, count));
+        }
     }
 }

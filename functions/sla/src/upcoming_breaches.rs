@@ -39,6 +39,8 @@ async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, Query(how): 
     let brands: Vec<BrandId> =
         config.brands.iter().map(|brand| brand.id.clone()).filter(|brand| caller.brands.include(brand)).collect();
     let tickets = desk.next_breaches(&brands, how.limit.unwrap_or_default().get()).await?;
+    // The versions that these tickets have, which the configuration of a while ago may not know.
+    let config = desk.config_for_all(&tickets).await?;
     let now = app.now();
     let seen = tickets.iter().filter(|ticket| caller.sees(ticket));
     let items = seen.map(|ticket| TicketView::of(ticket, &caller, (&config, now))).collect();

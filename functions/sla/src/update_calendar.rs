@@ -6,16 +6,13 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, IfMatch, Merge, Ne
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::calendars::{CalendarPath, Input, Read, find, reply};
+use crate::calendars::{CalendarPath, Input, Read, TRIES, changeable, reply};
 
 /// Changes a calendar.
 pub const FUNCTION: Function =
     Function::http("sla-update-calendar", "PATCH", "/v1/calendars/{calendar}", Access::Permission(Permission::SlaManage))
         .summary("Change a business calendar (JSON Merge Patch)")
-        .needs(&[Need::Query, Need::Put, Need::Delete]);
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
+        .needs(&[Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body_patches::<Input>().heeds_if_match().answers::<Calendar>(200)
@@ -30,8 +27,8 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let before = find(&config, &id)?;
+        let settings = desk.read_settings().await?;
+        let before = changeable(&settings.config, &id, &caller)?;
         if !if_match.accepts(before.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
@@ -41,7 +38,7 @@ async fn handle(
             return reply(before);
         }
         after.version += 1;
-        match desk.put_calendar(&after).await {
+        match desk.put_calendar(&after, &settings, (None, app.now())).await {
             Ok(()) => return reply(&after),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

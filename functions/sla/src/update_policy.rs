@@ -6,16 +6,13 @@ use lambdesk_function::{Access, ApiError, Endpoint, Function, IfMatch, Merge, Ne
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
-use crate::policies::{Input, PolicyPath, changeable, check, reply};
+use crate::policies::{Input, PolicyPath, TRIES, changeable, check, reply};
 
 /// Changes a policy.
 pub const FUNCTION: Function =
     Function::http("sla-update-policy", "PATCH", "/v1/sla-policies/{policy}", Access::Permission(Permission::SlaManage))
         .summary("Change an SLA policy (JSON Merge Patch)")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Delete]);
-
-/// Tries of a change that keeps meeting others, where the caller did not say which version they know.
-const TRIES: usize = 6;
+        .needs(&[Need::Get, Need::Query, Need::Put]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body_patches::<Input>().heeds_if_match().answers::<Policy>(200)
@@ -30,19 +27,19 @@ async fn handle(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     for _ in 0..TRIES {
-        let config = desk.read_settings().await?.config;
-        let before = changeable(&config, &id, &caller)?;
+        let settings = desk.read_settings().await?;
+        let before = changeable(&settings.config, &id, &caller)?;
         if !if_match.accepts(before.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
         let input: Input = patch.onto(before, &["id", "version"])?;
         let mut after = input.policy(id.clone(), before.version);
-        check(&after, &desk, &config, &caller).await?;
+        check(&after, &desk, &settings.config, &caller).await?;
         if after == *before {
             return reply(before);
         }
         after.version += 1;
-        match desk.put_policy(&after).await {
+        match desk.put_policy(&after, &settings, (None, app.now())).await {
             Ok(()) => return reply(&after),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

@@ -104,7 +104,7 @@ async fn named(desk: &Desk<'_>, config: &TenantConfig, ticket: &Ticket) -> Resul
     let owed = ticket.promise.iter().flat_map(|promise| promise.owed.iter().map(|owed| (&owed.policy, owed.version)));
     let own = ticket.promise.iter().map(|promise| (&promise.policy, promise.version));
     let policies = owed.chain(own).filter_map(|(policy, version)| config.policy_version(policy, version));
-    let ids: std::collections::BTreeSet<PersonId> = policies.flat_map(escalates_to).collect();
+    let ids: std::collections::BTreeSet<PersonId> = policies.flat_map(Policy::assignees).collect();
     let mut people = Vec::new();
     for id in ids {
         match desk.person(id).await {
@@ -114,8 +114,4 @@ async fn named(desk: &Desk<'_>, config: &TenantConfig, ticket: &Ticket) -> Resul
         }
     }
     Ok(people)
-}
-
-fn escalates_to(policy: &Policy) -> impl Iterator<Item = PersonId> {
-    policy.escalations.iter().filter_map(|escalation| escalation.assignee)
 }

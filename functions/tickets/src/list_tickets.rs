@@ -152,6 +152,8 @@ async fn handle(
     let query = query(&filter, &caller, &config)?;
     let page = PageRequest { limit: filter.limit.unwrap_or_default().get(), cursor: filter.cursor, viewer: caller.person };
     let page = desk.list_tickets(&query, &page).await?;
+    // With the versions of calendars that these tickets' promises are counted by.
+    let config = desk.config_for_all(&page.items).await?;
     let now = app.now();
     // The query is made so that nothing else comes back; should it ever, it goes no further.
     let seen = page.items.iter().filter(|ticket| caller.sees(ticket));

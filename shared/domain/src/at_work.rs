@@ -105,23 +105,43 @@ const MAX_SKILLS: usize = 50;
 
 impl Person {
     /// The person with this changed. Who manages agents may change everything; others only whether they themselves are
-    /// there. `teams` are the tenant's. A change that changes nothing keeps the version.
+    /// there. `teams` are the tenant's; those of brands that the caller does not work for stay as they are. A change that changes
+    /// nothing keeps the version.
     pub fn set_at_work(&self, wanted: AtWorkPatch, teams: &[Team], caller: &Caller, now: Timestamp) -> Result<Self, DomainError> {
         self.check_may_set(&wanted, caller)?;
-        let wrong = self.wrong_at_work(&wanted, teams, now);
+        let known: Vec<_> = teams.iter().filter(|team| caller.brands.meet(&team.brands)).collect();
+        let hidden: Vec<_> = self.teams.iter().filter(|id| !is_seen(id, teams, caller)).cloned().collect();
+        let wrong = self.wrong_at_work(&wanted, (&known, &hidden), now);
         if !wrong.is_empty() {
             return Err(DomainError::Invalid(wrong));
         }
-        let AtWorkPatch { teams, skills, capacity, availability } = wanted;
+        let AtWorkPatch { teams: wanted_teams, skills, capacity, availability } = wanted;
         let mut after = self.clone();
-        if let Some(teams) = teams {
-            after.teams = without_repetition(teams.unwrap_or_default());
+        if let Some(wanted) = wanted_teams {
+            after.teams = without_repetition(wanted.unwrap_or_default().into_iter().chain(hidden));
         }
         after.at_work.skills = skills.map_or(after.at_work.skills, Option::unwrap_or_default);
         after.at_work.capacity = capacity.unwrap_or(after.at_work.capacity);
         after.at_work.availability = availability.map_or(after.at_work.availability, Option::unwrap_or_default);
         after.version += u64::from(after != *self);
         Ok(after)
+    }
+
+    /// Their teams, as far as the caller knows of them: those of other brands are not there. `teams` are the tenant's; one that is
+    /// not among them any more hides nothing.
+    pub fn teams_seen_by(&self, caller: &Caller, teams: &[Team]) -> Vec<TeamId> {
+        self.teams.iter().filter(|id| is_seen(id, teams, caller)).cloned().collect()
+    }
+
+    /// Whether they can be given something that they could not be given `before`.
+    pub fn makes_room(&self, before: &Self, now: Timestamp) -> bool {
+        let (AtWork { skills, capacity, availability }, had) = (&self.at_work, &before.at_work);
+        let has_more = |capacity: u32| had.capacity.is_some_and(|had| capacity > had);
+        availability.is_available(now)
+            && (!had.availability.is_available(now)
+                || capacity.map_or(had.capacity.is_some(), has_more)
+                || !had.skills.is_superset(skills)
+                || self.teams.iter().any(|team| !before.teams.contains(team)))
     }
 
     fn check_may_set(&self, wanted: &AtWorkPatch, caller: &Caller) -> Result<(), DomainError> {
@@ -136,7 +156,7 @@ impl Person {
         if forbidden.is_empty() { Ok(()) } else { Err(DomainError::Forbidden(forbidden)) }
     }
 
-    fn wrong_at_work(&self, wanted: &AtWorkPatch, known: &[Team], now: Timestamp) -> Vec<FieldError> {
+    fn wrong_at_work(&self, wanted: &AtWorkPatch, (known, hidden): (&[&Team], &[TeamId]), now: Timestamp) -> Vec<FieldError> {
         if !self.role.is_staff() {
             return given(wanted).map(|field| FieldError::new(field, "not_allowed", "is for staff")).collect();
         }
@@ -145,7 +165,8 @@ impl Person {
         let teams = teams.iter().flatten().flatten();
         for (i, team) in teams.clone().enumerate() {
             // What they are in already may stay, whatever became of the team.
-            if !self.teams.contains(team) && !known.iter().any(|known| known.id == *team) {
+            let stays = self.teams.contains(team) && !hidden.contains(team);
+            if !stays && !known.iter().any(|known| known.id == *team) {
                 wrong.push(FieldError::new(format!("teams[{i}]"), "unknown_team", "there is no such team"));
             }
         }
@@ -177,9 +198,14 @@ fn given(wanted: &AtWorkPatch) -> impl Iterator<Item = &'static str> {
     given.into_iter().filter(|(_, given)| *given).map(|(field, _)| field)
 }
 
-fn without_repetition(teams: Vec<TeamId>) -> Vec<TeamId> {
+/// Whether the caller knows of the team: one of other brands is not there for them.
+fn is_seen(id: &TeamId, teams: &[Team], caller: &Caller) -> bool {
+    teams.iter().find(|team| team.id == *id).is_none_or(|team| caller.brands.meet(&team.brands))
+}
+
+fn without_repetition(teams: impl Iterator<Item = TeamId>) -> Vec<TeamId> {
     let mut seen = BTreeSet::new();
-    teams.into_iter().filter(|team| seen.insert(team.clone())).collect()
+    teams.filter(|team| seen.insert(team.clone())).collect()
 }
 
 #[cfg(test)]
@@ -280,6 +306,36 @@ mod tests {
             |who| paths(set(everything(), who).expect_err("a refusal")).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         assert_eq!(fields(&own), ["teams", "skills", "capacity"]);
         assert_eq!(fields(&other), ["teams", "skills", "capacity", "availability"]);
+    }
+
+    #[test]
+    fn room_is_made_by_who_comes_back_or_can_do_more() {
+        let with = |availability, capacity, skills: &[&str], teams: &[&str]| {
+            let mut ada = ada();
+            let skills = skills.iter().map(|id| Skill::parse(id).expect("fits")).collect();
+            ada.at_work = AtWork { availability, capacity, skills };
+            ada.teams = teams.iter().map(|id| team(id)).collect();
+            ada
+        };
+        let (here, away) = (Availability::Online {}, Availability::Away {});
+        let out = |until| Availability::Out { until };
+        let known = with(here, Some(5), &["x"], &["a"]);
+        for (after, makes_room) in [
+            (known.clone(), false),
+            (with(away, None, &["x", "y"], &["a", "b"]), false),
+            (with(here, Some(4), &[], &[]), false),
+            (with(here, Some(6), &["x"], &["a"]), true),
+            (with(here, None, &["x"], &["a"]), true),
+            (with(here, Some(5), &["x", "y"], &["a"]), true),
+            (with(here, Some(5), &["x"], &["b"]), true),
+        ] {
+            assert_eq!(after.makes_room(&known, NOW), makes_room, "{:?} {:?}", after.at_work, after.teams);
+        }
+        let absent = with(away, Some(5), &["x"], &["a"]);
+        assert!(known.makes_room(&absent, NOW) && !absent.makes_room(&known, NOW));
+        assert!(!with(out(LATER), None, &[], &[]).makes_room(&absent, NOW), "not yet");
+        let unlimited = with(here, None, &["x"], &["a"]);
+        assert!(!known.makes_room(&unlimited, NOW) && !unlimited.makes_room(&unlimited, NOW));
     }
 
     #[test]

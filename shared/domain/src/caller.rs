@@ -37,6 +37,15 @@ impl Brands {
             (Self::Only(these), Self::Only(those)) => !these.is_disjoint(those),
         }
     }
+
+    /// Whether all of these are among the others.
+    pub fn are_within(&self, others: &Self) -> bool {
+        match (self, others) {
+            (_, Self::All) => true,
+            (Self::All, Self::Only(_)) => false,
+            (Self::Only(these), Self::Only(those)) => these.is_subset(those),
+        }
+    }
 }
 
 impl From<Option<BTreeSet<BrandId>>> for Brands {

@@ -64,10 +64,11 @@ pub struct TenantConfig {
     /// Minutes after which managers are told of a ticket that nobody has; a team may have its own.
     #[serde(default)]
     pub unassigned_minutes: Option<u32>,
-    /// What it promises, in all versions that are kept. This, calendars, teams, routing and fields stand in rows of their own.
+    /// What it promises, in the newest versions, and in those that were read because tickets have them. This, calendars, teams,
+    /// routing and fields stand in rows of their own.
     #[serde(default, skip_serializing)]
     pub policies: Vec<Policy>,
-    /// When it works, in all versions that are kept.
+    /// When it works, in such versions too.
     #[serde(default, skip_serializing)]
     pub calendars: Vec<Calendar>,
     /// Its teams.
@@ -234,8 +235,19 @@ impl TenantConfig {
         self.policies.iter().find(|policy| policy.id == *id && policy.version == version)
     }
 
-    /// The calendar as it is now.
+    /// The calendars as they are now, without those that were withdrawn, in the order of their identifiers.
+    pub fn current_calendars(&self) -> impl Iterator<Item = &Calendar> {
+        let ids: BTreeSet<_> = self.calendars.iter().map(|calendar| &calendar.id).collect();
+        ids.into_iter().filter_map(|id| self.calendar(id))
+    }
+
+    /// The calendar as it is now; none where it was withdrawn.
     pub fn calendar(&self, id: &CalendarId) -> Option<&Calendar> {
+        self.newest_calendar(id).filter(|calendar| !calendar.withdrawn)
+    }
+
+    /// The calendar in its newest version, which may say that it was withdrawn.
+    pub fn newest_calendar(&self, id: &CalendarId) -> Option<&Calendar> {
         self.calendars.iter().filter(|calendar| calendar.id == *id).max_by_key(|calendar| calendar.version)
     }
 
@@ -243,15 +255,14 @@ impl TenantConfig {
     pub fn hours_of(&self, promise: &Promise) -> BusinessHours<'_> {
         let Some((id, version)) = &promise.calendar else { return BusinessHours::Always };
         let exact = self.calendars.iter().find(|calendar| calendar.id == *id && calendar.version == *version);
-        BusinessHours::from(exact.or_else(|| self.calendar(id)))
+        BusinessHours::from(exact.or_else(|| self.newest_calendar(id)))
     }
 
-    /// Whether it is new enough to know the versions that the ticket has. One that was read a while ago may not be; versions
-    /// that are kept no longer are no reason to read it again.
+    /// Whether it is new enough for the versions that the ticket has: one that was read a while ago may not be.
     pub fn knows(&self, ticket: &Ticket) -> bool {
         let Some(promise) = &ticket.promise else { return true };
         let policy = self.policy(&promise.policy).is_some_and(|newest| newest.version >= promise.version);
-        let of = |(id, version): &(CalendarId, u32)| self.calendar(id).is_none_or(|newest| newest.version >= *version);
+        let of = |(id, version): &(CalendarId, u32)| self.newest_calendar(id).is_none_or(|newest| newest.version >= *version);
         policy && promise.calendar.as_ref().is_none_or(of)
     }
 
@@ -310,6 +321,9 @@ impl TenantConfig {
             |what: String, wrong: Vec<FieldError>| wrong.into_iter().map(move |e| format!("{what}: {} {}", e.path, e.message));
         for policy in &self.policies {
             problems.extend(of(format!("policy {}", policy.id), policy.check(self)));
+        }
+        for calendar in &self.calendars {
+            problems.extend(of(format!("calendar {}", calendar.id), calendar.check()));
         }
         for team in &self.teams {
             if let Err(DomainError::Invalid(wrong)) = team.check(self) {

@@ -27,6 +27,7 @@ pub mod prepared;
 pub mod presence;
 pub mod reply_token;
 pub mod role;
+mod room;
 pub mod routing;
 pub mod satisfaction;
 pub mod sla;

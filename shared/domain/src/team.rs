@@ -77,9 +77,9 @@ impl Team {
             if brands.is_empty() {
                 wrong.push(FieldError::new("brands", "empty", "must name a brand, or be null for all of them"));
             }
-            let unknown = brands.iter().enumerate().filter(|(_, brand)| config.brand(brand).is_none());
-            wrong
-                .extend(unknown.map(|(i, _)| FieldError::new(format!("brands[{i}]"), "unknown_brand", "there is no such brand")));
+            // Named by themselves: a set does not know in which place of the list they stood.
+            let unknown = brands.iter().filter(|brand| config.brand(brand).is_none());
+            wrong.extend(unknown.map(|brand| FieldError::new("brands", "unknown_brand", format!("there is no brand {brand}"))));
         }
         if self.unassigned_minutes.is_some_and(|minutes| !(1..=MAX_UNASSIGNED_MINUTES).contains(&minutes)) {
             let message = format!("must be 1 to {MAX_UNASSIGNED_MINUTES} minutes");
@@ -108,6 +108,6 @@ mod tests {
         team.unassigned_minutes = Some(0);
         let DomainError::Invalid(wrong) = team.check(&config).expect_err("two fields") else { panic!("of fields") };
         let paths: Vec<_> = wrong.iter().map(|wrong| (wrong.path.as_str(), wrong.code)).collect();
-        assert_eq!(paths, [("brands[1]", "unknown_brand"), ("unassigned_minutes", "out_of_range")]);
+        assert_eq!(paths, [("brands", "unknown_brand"), ("unassigned_minutes", "out_of_range")]);
     }
 }

@@ -18,6 +18,9 @@ use utoipa::ToSchema;
 
 use crate::reply::Reply;
 
+/// Errors that one answer names at most.
+const MOST_ERRORS: usize = 100;
+
 /// Why a request was not done.
 #[derive(Debug)]
 pub enum ApiError {
@@ -114,7 +117,7 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such thing here.")
     }
 
-    /// 422: fields that are not valid, all of them.
+    /// 422: fields that are not valid, all of them (100 at most).
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields", "Some fields are not valid.").with_errors(errors)
     }
@@ -155,7 +158,9 @@ impl ApiError {
         self
     }
 
-    fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+    fn with_errors(mut self, mut errors: Vec<FieldError>) -> Self {
+        // Enough for any person; a request made of nothing but mistakes gets no answer longer than itself.
+        errors.truncate(MOST_ERRORS);
         if let Self::Failed(failure) = &mut self {
             failure.errors = errors;
         }
@@ -200,6 +205,7 @@ impl From<StoreError> for ApiError {
                 Self::new(StatusCode::BAD_REQUEST, "invalid_cursor", detail).with_errors(vec![field])
             }
             StoreError::Taken(what) => Self::new(StatusCode::CONFLICT, "taken", format!("The {what} is taken.")),
+            StoreError::TooLarge(detail) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too_large", detail),
             StoreError::Unavailable(context) => {
                 let detail = "The desk cannot answer right now. Try again.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).with_internal(context)

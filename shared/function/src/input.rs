@@ -14,8 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::{caller::Admitted, error::ApiError};
 
-/// Errors that one answer names at most.
-const MOST_ERRORS: usize = 100;
+/// Errors within one field that are looked for: each is a reading of it.
+const MOST_NESTED: usize = 20;
 
 /// The fields of an object, taken one by one.
 pub struct Fields {
@@ -135,21 +135,38 @@ impl Fields {
 
     /// Takes a field; what is wrong with it is remembered.
     pub fn take<T: Field>(&mut self, name: &str) -> Option<T> {
-        let value = self.values.remove(name);
+        let mut value = self.values.remove(name);
+        let mut wrong: Vec<FieldError> = Vec::new();
+        let read = loop {
+            let error = match self.read_value::<T>(value.clone()) {
+                Ok(read) if wrong.is_empty() => break Some(read),
+                Ok(_) => break None,
+                Err(error) => error,
+            };
+            // What is missing only because it was taken out is not named.
+            let follows = wrong.iter().any(|known| known.path.starts_with(&error.path));
+            let goes_on = !follows && wrong.len() < MOST_NESTED && take_out(value.as_mut(), &error.path);
+            if !follows {
+                wrong.push(error);
+            }
+            if !goes_on {
+                break None;
+            }
+        };
+        self.errors.extend(wrong.into_iter().map(|error| {
+            let separator = if error.path.is_empty() || error.path.starts_with('[') { "" } else { "." };
+            FieldError { path: format!("{name}{separator}{}", error.path), ..error }
+        }));
+        read
+    }
+
+    fn read_value<T: Field>(&self, value: Option<Value>) -> Result<T, FieldError> {
         let scope = self.scope.as_ref();
-        let read = T::read(value.clone(), scope).or_else(|error| match value {
+        T::read(value.clone(), scope).or_else(|error| match value {
             Some(Value::String(_)) if self.texts => T::read(Some(Value::Array(value.into_iter().collect())), scope)
                 .map_err(|in_list| if error.message.contains("expected a sequence") { in_list } else { error }),
             _ => Err(error),
-        });
-        match read {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let separator = if error.path.is_empty() || error.path.starts_with('[') { "" } else { "." };
-                self.errors.push(FieldError { path: format!("{name}{separator}{}", error.path), ..error });
-                None
-            }
-        }
+        })
     }
 
     /// Whether the field is there and holds something.
@@ -172,12 +189,22 @@ impl Fields {
         let value = T::from_fields(&mut self);
         let unknown = self.values.keys().map(|name| unknown_field(name));
         self.errors.extend(unknown);
-        // Enough for any person; a request made of nothing but mistakes gets no answer longer than itself.
-        self.errors.truncate(MOST_ERRORS);
         match value {
             Some(value) if self.errors.is_empty() => Ok(value),
             _ => Err(ApiError::invalid(self.errors)),
         }
+    }
+}
+
+/// Takes the wrong field out of a value, so that the next one is found, which serde passes over; `false` where there is none to take
+/// out. Lists are left: what follows would stand in other places.
+fn take_out(value: Option<&mut Value>, path: &str) -> bool {
+    let (parents, name) = path.rsplit_once('.').map_or((None, path), |(parents, name)| (Some(parents), name));
+    let mut names = parents.into_iter().flat_map(|parents| parents.split('.'));
+    let parent = names.try_fold(value, |value, name| value.map(|value| value.get_mut(name)));
+    match parent.flatten() {
+        Some(Value::Object(fields)) => fields.remove(name).is_some(),
+        _ => false,
     }
 }
 
@@ -286,6 +313,35 @@ mod tests {
             ("colour", "unknown_field"),
         ];
         assert_eq!(errors.iter().map(|(path, code)| (path.as_str(), *code)).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn all_that_is_wrong_within_a_field_is_said_too() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(dead_code, reason = "only read")]
+        struct Nested {
+            one: u8,
+            other: Option<u8>,
+            #[serde(default)]
+            list: Vec<u8>,
+        }
+        let wrong = |value: Value| {
+            let mut fields = Fields::of([("field".to_owned(), value)].into_iter().collect(), None);
+            let read = fields.take::<Nested>("field");
+            assert_eq!(read.is_none(), !fields.errors.is_empty());
+            fields.errors.into_iter().map(|error| (error.path, error.code)).collect::<Vec<_>>()
+        };
+        let named = |paths: &[&str]| paths.iter().map(|path| ((*path).to_owned(), "invalid")).collect::<Vec<_>>();
+        assert_eq!(
+            wrong(json!({ "one": "x", "other": 300 })),
+            named(&["field.one", "field.other"]),
+            "and none for want of `one`"
+        );
+        assert_eq!(wrong(json!({ "one": 1, "other": -1, "list": [1, "x", "y"] })), named(&["field.other", "field.list[1]"]));
+        assert_eq!(wrong(json!("x")), named(&["field"]));
+        assert_eq!(wrong(json!({ "one": 1 })), []);
+        assert_eq!(wrong(json!({ "other": "x" }))[0], ("field.other".to_owned(), "invalid"));
     }
 
     #[test]

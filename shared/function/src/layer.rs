@@ -120,7 +120,9 @@ async fn serve(
     let handled = AssertUnwindSafe(next.run(Request::from_parts(parts, Body::from(body)))).catch_unwind().await;
     // The panic itself is in the log; what it left half-done was never saved.
     let response = handled.map_err(|_| ApiError::internal("the handler panicked"))?;
-    if get && known.is_some() && known.as_ref() == response.headers().get(header::ETAG) {
+    // See `Reply::always_new`; every answer gets the header in the end.
+    let is_always_new = response.headers().contains_key(header::CACHE_CONTROL);
+    if get && !is_always_new && known.is_some() && known.as_ref() == response.headers().get(header::ETAG) {
         let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
         unchanged.headers_mut().extend(response.headers().get(header::ETAG).map(|etag| (header::ETAG, etag.clone())));
         return Ok(unchanged);

@@ -51,6 +51,12 @@ impl Reply {
         self.header("etag", format!("\"{version}\""))
     }
 
+    /// Given out anew to whoever knows it already: something in it changes with time, and its version does not.
+    #[must_use]
+    pub fn always_new(self) -> Self {
+        self.header("cache-control", "no-store".to_owned())
+    }
+
     fn header(mut self, name: &str, value: String) -> Self {
         self.0.headers.push((name.to_owned(), value));
         self

@@ -25,6 +25,9 @@ pub enum StoreError {
     /// The cursor is not one of ours, or was given for another tenant or query.
     #[error("invalid cursor")]
     InvalidCursor,
+    /// It is larger than what can be kept; a sentence for people says what.
+    #[error("{0}")]
+    TooLarge(String),
     /// The table did not answer, or too slowly, or throttled, also after retries. Nothing is known to be written.
     #[error("unavailable: {0}")]
     Unavailable(String),

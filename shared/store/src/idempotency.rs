@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Desk,
     error::StoreError,
-    item::{Item, decode, encode, number},
+    item::{Item, decode, encode, number, size},
     keys::{Key, Keys},
 };
 
 /// How long a key is remembered.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// Bytes of a kept answer; DynamoDB takes 400 KB, counted a little otherwise than here.
+const MOST_BYTES: usize = 390_000;
 
 /// An answer as it was first given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,11 +56,20 @@ impl IdempotencyKey {
         let record = Record { request: self.request.clone(), answer: answer.clone() };
         let mut item = encode(self.at(keys), "idempotency", &record)?;
         item.insert("expires_at".to_owned(), number((now + LIFETIME).as_second()));
+        if size(&item) > MOST_BYTES {
+            return Err(StoreError::TooLarge("The answer is too large to be kept for the Idempotency-Key.".to_owned()));
+        }
         Ok(item)
     }
 }
 
 impl Desk<'_> {
+    /// Keeps the answer of a request that changed nothing, so that the same request is answered so whatever changes later.
+    pub async fn keep_answer(&self, answer: Option<(&IdempotencyKey, &Answer)>, now: Timestamp) -> Result<(), StoreError> {
+        let Some((key, kept)) = answer else { return Ok(()) };
+        self.transact_once(vec![self.idempotency_part(key, kept, now)?], answer, now).await
+    }
+
     /// The first answer to this key: `Answered`, or `KeyReused` where the request differs. `None` where the key is
     /// new, or older than 24 hours but not yet swept.
     pub async fn answered(&self, key: &IdempotencyKey, now: Timestamp) -> Result<Option<StoreError>, StoreError> {

@@ -52,6 +52,24 @@ pub(crate) fn decode<T: DeserializeOwned>(mut item: Item, kind: &str) -> Result<
     serde_dynamo::aws_sdk_dynamodb_1::from_attribute_value(data).map_err(|error| corrupt(error.to_string()))
 }
 
+/// About how many bytes DynamoDB counts for it ("Item sizes and formats" in its guide): names and texts in UTF-8, numbers of half as
+/// many bytes as digits, three bytes for a list or map and one for each thing in it.
+pub(crate) fn size(item: &Item) -> usize {
+    item.iter().map(|(name, value)| name.len() + size_of_value(value)).sum()
+}
+
+fn size_of_value(value: &AttributeValue) -> usize {
+    match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(number) => number.len() / 2 + 2,
+        AttributeValue::L(values) => 3 + values.iter().map(|value| 1 + size_of_value(value)).sum::<usize>(),
+        AttributeValue::M(values) => 3 + values.iter().map(|(name, value)| 1 + name.len() + size_of_value(value)).sum::<usize>(),
+        AttributeValue::Bool(_) | AttributeValue::Null(_) => 1,
+        // Nothing that is kept has other types; sets and bytes would count as what they hold.
+        _ => 0,
+    }
+}
+
 pub(crate) fn kind(item: &Item) -> &str {
     string(item, "kind")
 }

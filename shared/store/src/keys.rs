@@ -136,9 +136,14 @@ impl Keys<'_> {
         Key::new(self.config_partition(), format!("{kind}#{id}"))
     }
 
-    /// One version of a thing in the configuration.
-    pub(crate) fn config_version(&self, kind: &str, id: &str, version: u32) -> Key {
-        self.config(kind, &format!("{id}#{version:010}"))
+    /// One version of a thing in the configuration; beside it, so that who reads that does not read all versions.
+    pub(crate) fn version(&self, kind: &str, id: &str, version: u32) -> Key {
+        Key::new(format!("{}#versions#{kind}#{id}", self.0), format!("{version:010}"))
+    }
+
+    /// How often the configuration's rules were changed. Sorts before all that they consist of, so that who reads them reads it first.
+    pub(crate) fn edition(&self) -> Key {
+        Key::new(self.config_partition(), "=edition")
     }
 
     pub(crate) fn person(&self, id: PersonId) -> Key {

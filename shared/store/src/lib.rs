@@ -69,7 +69,7 @@ pub use self::{
     list::{AssigneeFilter, Order, Page, PageRequest, Sieve, Sort, TicketQuery},
     prepared::{Kept, Shelf},
     purge::{Remains, RemainsCursor, RemainsPage},
-    rules::{Once, VERSIONS_KEPT},
+    rules::Once,
     save::Save,
     scheduled::Ended,
     sent_mail::{MailClaim, OwnMail, SentMail},

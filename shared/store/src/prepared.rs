@@ -6,7 +6,6 @@
 //! in its own row, which changes without asking anybody.
 
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update};
-use jiff::Timestamp;
 use lambdesk_domain::{
     CategoryId, PersonId,
     id::PreparedId,
@@ -116,7 +115,7 @@ impl Desk<'_> {
 
     /// Erases a thing, if it still is the version that it was.
     pub async fn delete_prepared<T: Preparable>(&self, thing: &Prepared<T>) -> Result<(), StoreError> {
-        let part = self.erase(self.keys().prepared(T::KIND, thing.owner(), thing.id), Some(thing.version))?;
+        let part = self.erase_known(self.keys().prepared(T::KIND, thing.owner(), thing.id), thing.version)?;
         self.store.transact(vec![part]).await
     }
 
@@ -146,13 +145,6 @@ impl Desk<'_> {
             Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => Ok(()),
             Err(error) => Err(unavailable(error)),
         }
-    }
-
-    /// Keeps the answer to a request that changes nothing else, so that it is answered the same again.
-    pub async fn keep_answer(&self, once: Once<'_>) -> Result<(), StoreError> {
-        let (answer, now): (_, Timestamp) = once;
-        let Some((key, kept)) = answer else { return Ok(()) };
-        self.transact_once(vec![self.idempotency_part(key, kept, now)?], answer, now).await
     }
 
     /// The write that moves the stamp on.

@@ -1,15 +1,21 @@
 //! What a desk promises and who works for it: rows beside its configuration, read with it. Of policies and calendars every
-//! version is a row, because tickets keep the one that they got.
+//! version is a row as well, in a partition of its own, because tickets keep the one that they got.
+//!
+//! What is written names other things that are written: a policy its calendar, a rule its team. So that none is erased while it comes
+//! to be named, and no desk has more than it may, all of it is written on condition of one number, the edition, that every such
+//! write raises: whoever decided on another edition reads again. Managers change these things by hand, a few times a day.
 
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use jiff::Timestamp;
-use lambdesk_domain::{Calendar, CalendarId, FieldDefinition, Policy, RuleId, Team, TeamId, TenantConfig, routing::Rule};
+use lambdesk_domain::{Calendar, FieldDefinition, Policy, RuleId, Team, TeamId, TenantConfig, routing::Rule, sla::Term};
 use serde::Serialize;
 
 use crate::{
-    Answer, Desk, IdempotencyKey,
+    Answer, Desk, IdempotencyKey, Settings,
     error::StoreError,
-    item::{Item, decode, encode, kind, number},
+    item::{Item, decode, encode, key, kind, number, size, text},
     keys::Key,
     people::transact_put,
     request::{Guard, Part},
@@ -20,122 +26,159 @@ const CALENDAR: &str = "calendar";
 const TEAM: &str = "team";
 const ROUTING_RULE: &str = "routing_rule";
 const TICKET_FIELD: &str = "ticket_field";
+pub(crate) const EDITION: &str = "edition";
 
-/// Versions of a policy or calendar that are kept. A ticket whose version is gone gets a policy anew with its next change.
-pub const VERSIONS_KEPT: u32 = 20;
+/// Bytes of one row; DynamoDB takes 400 KB, counted a little otherwise than here.
+const MOST_BYTES: usize = 350_000;
+/// Bytes of all of them together: every request of the desk reads them, once in 30 seconds.
+const MOST_BYTES_IN_ALL: usize = 1_000_000;
 
 /// The answer to keep with a write, where the request that asks for it has an idempotency key; and the time.
 pub type Once<'a> = (Option<(&'a IdempotencyKey, &'a Answer)>, Timestamp);
 
+/// What is written of a thing: its row as it then is, none where it is erased; and besides, the row that never changes.
+struct Written {
+    at: Key,
+    row: Option<Item>,
+    version: Option<Item>,
+}
+
+// Each of these is on condition of the settings that were `known`: `Stale` where any such thing was changed since. `Answered` or
+// `KeyReused` where the idempotency key was used before; `TooLarge` where there is no room.
 impl Desk<'_> {
-    /// Writes the next version of a policy; `Stale` where somebody else wrote it first.
-    pub async fn put_policy(&self, policy: &Policy) -> Result<(), StoreError> {
-        self.write_rules(self.policy_parts(policy)?).await
+    /// Writes the next version of a policy.
+    pub async fn put_policy(&self, policy: &Policy, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rule(self.policy_rows(policy)?, known, once).await
     }
 
-    /// The same, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
-    pub async fn put_policy_once(&self, policy: &Policy, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rules_once(self.policy_parts(policy)?, once).await
+    /// Writes the next version of a calendar.
+    pub async fn put_calendar(&self, calendar: &Calendar, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rule(self.calendar_rows(calendar)?, known, once).await
     }
 
-    fn policy_parts(&self, policy: &Policy) -> Result<Vec<Part>, StoreError> {
-        let at = |version| self.keys().config_version(POLICY, policy.id.as_str(), version);
-        self.version_parts((POLICY, policy), policy.version, at)
+    /// Writes a team.
+    pub async fn put_team(&self, team: &Team, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rule(self.team_row(team)?, known, once).await
     }
 
-    /// Writes the next version of a calendar; `Stale` where somebody else wrote it first.
-    pub async fn put_calendar(&self, calendar: &Calendar) -> Result<(), StoreError> {
-        self.write_rules(self.calendar_parts(calendar)?).await
+    /// Erases a team.
+    pub async fn delete_team(&self, team: &TeamId, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
+        let at = self.keys().config(TEAM, team.as_str());
+        self.write_rule(Written { at, row: None, version: None }, known, once).await
     }
 
-    /// The same, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
-    pub async fn put_calendar_once(&self, calendar: &Calendar, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rules_once(self.calendar_parts(calendar)?, once).await
+    /// Writes a routing rule.
+    pub async fn put_routing_rule(&self, rule: &Rule, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
+        self.write_rule(self.routing_rule_row(rule)?, known, once).await
     }
 
-    fn calendar_parts(&self, calendar: &Calendar) -> Result<Vec<Part>, StoreError> {
-        let at = |version| self.keys().config_version(CALENDAR, calendar.id.as_str(), version);
-        self.version_parts((CALENDAR, calendar), calendar.version, at)
+    /// Erases a routing rule.
+    pub async fn delete_routing_rule(&self, rule: RuleId, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
+        let at = self.keys().config(ROUTING_RULE, &rule.to_string());
+        self.write_rule(Written { at, row: None, version: None }, known, once).await
     }
 
-    fn version_parts(
-        &self,
-        (kind, row): (&'static str, &impl Serialize),
-        version: u32,
-        at: impl Fn(u32) -> Key,
-    ) -> Result<Vec<Part>, StoreError> {
-        let put = self.put(encode(at(version), kind, row)?).condition_expression("attribute_not_exists(pk)");
-        let mut parts = vec![Part::guarded(transact_put(put)?, Guard::Version)];
-        if let Some(oldest) = version.checked_sub(VERSIONS_KEPT).filter(|oldest| *oldest > 0) {
-            parts.push(self.erase(at(oldest), None)?);
-        }
-        Ok(parts)
+    fn policy_rows(&self, policy: &Policy) -> Result<Written, StoreError> {
+        self.rows((POLICY, policy), policy.id.as_str(), policy.version)
     }
 
-    /// Erases a calendar in all its versions.
-    pub async fn delete_calendar(&self, calendar: &CalendarId, versions: &[u32]) -> Result<(), StoreError> {
-        let at = |version: &u32| self.erase(self.keys().config_version(CALENDAR, calendar.as_str(), *version), None);
-        self.write_rules(versions.iter().map(at).collect::<Result<_, _>>()?).await
+    fn calendar_rows(&self, calendar: &Calendar) -> Result<Written, StoreError> {
+        self.rows((CALENDAR, calendar), calendar.id.as_str(), calendar.version)
     }
 
-    /// Writes a team in the place of the version that was `known`; `Stale` where that is no longer so.
-    pub async fn put_team(&self, team: &Team, known: Option<u32>) -> Result<(), StoreError> {
-        self.write_rules(vec![self.team_part(team, known)?]).await
+    fn team_row(&self, team: &Team) -> Result<Written, StoreError> {
+        Ok(Written { version: None, ..self.rows((TEAM, team), team.id.as_str(), team.version)? })
     }
 
-    /// Writes a team that was not there, once for each idempotency key: `Stale` where it is there, `Answered` or `KeyReused`
-    /// where the key was used before.
-    pub async fn add_team_once(&self, team: &Team, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rules_once(vec![self.team_part(team, None)?], once).await
+    fn routing_rule_row(&self, rule: &Rule) -> Result<Written, StoreError> {
+        Ok(Written { version: None, ..self.rows((ROUTING_RULE, rule), &rule.id.to_string(), rule.version)? })
     }
 
-    fn team_part(&self, team: &Team, known: Option<u32>) -> Result<Part, StoreError> {
-        let row = encode(self.keys().config(TEAM, team.id.as_str()), TEAM, team)?;
-        self.known_part(row, (known, team.version))
-    }
-
-    /// Erases a team, if it still is the version that was `known`.
-    pub async fn delete_team(&self, team: &TeamId, known: u32) -> Result<(), StoreError> {
-        self.write_rules(vec![self.erase(self.keys().config(TEAM, team.as_str()), Some(known))?]).await
-    }
-
-    /// Writes a routing rule in the place of the version that was `known`; `Stale` where that is no longer so.
-    pub async fn put_routing_rule(&self, rule: &Rule, known: Option<u32>) -> Result<(), StoreError> {
-        self.write_rules(vec![self.routing_rule_part(rule, known)?]).await
-    }
-
-    /// Writes a new routing rule, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
-    pub async fn add_routing_rule_once(&self, rule: &Rule, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rules_once(vec![self.routing_rule_part(rule, None)?], once).await
-    }
-
-    fn routing_rule_part(&self, rule: &Rule, known: Option<u32>) -> Result<Part, StoreError> {
-        let row = encode(self.keys().config(ROUTING_RULE, &rule.id.to_string()), ROUTING_RULE, rule)?;
-        self.known_part(row, (known, rule.version))
-    }
-
-    /// Erases a routing rule, if it still is the version that was `known`.
-    pub async fn delete_routing_rule(&self, rule: RuleId, known: u32) -> Result<(), StoreError> {
-        self.write_rules(vec![self.erase(self.keys().config(ROUTING_RULE, &rule.to_string()), Some(known))?]).await
-    }
-
-    /// Writes a field of tickets in the place of the version that was `known`; `Stale` where that is no longer so.
-    pub async fn put_field(&self, field: &FieldDefinition, known: Option<u32>) -> Result<(), StoreError> {
-        self.write_rules(vec![self.field_part(field, known)?]).await
-    }
-
-    /// The same, once for each idempotency key: `Answered` or `KeyReused` where it was used before.
-    pub async fn put_field_once(&self, field: &FieldDefinition, known: Option<u32>, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rules_once(vec![self.field_part(field, known)?], once).await
-    }
-
-    fn field_part(&self, field: &FieldDefinition, known: Option<u32>) -> Result<Part, StoreError> {
-        let row = encode(self.keys().config(TICKET_FIELD, field.id.as_str()), TICKET_FIELD, field)?;
-        self.known_part(row, (known, field.version))
-    }
-
-    fn known_part(&self, mut row: Item, (known, version): (Option<u32>, u32)) -> Result<Part, StoreError> {
+    fn rows(&self, (kind, thing): (&'static str, &impl Serialize), id: &str, version: u32) -> Result<Written, StoreError> {
+        let at = self.keys().config(kind, id);
+        let mut row = encode(at.clone(), kind, thing)?;
         row.insert("version".to_owned(), number(version));
+        let mut unchanging = row.clone();
+        unchanging.extend(key(self.keys().version(kind, id, version)));
+        Ok(Written { at, row: Some(row), version: Some(unchanging) })
+    }
+
+    /// Where a version stands that a ticket has.
+    pub(crate) fn term_key(&self, term: &Term) -> Key {
+        match term {
+            Term::Policy(id, version) => self.keys().version(POLICY, id.as_str(), *version),
+            Term::Calendar(id, version) => self.keys().version(CALENDAR, id.as_str(), *version),
+        }
+    }
+
+    async fn write_rule(&self, written: Written, known: &Settings, (answer, now): Once<'_>) -> Result<(), StoreError> {
+        let Written { at, row, version } = written;
+        check_size(&at, row.as_ref(), &known.sizes)?;
+        let mut parts = vec![self.edition_after(known.edition)?];
+        parts.push(match row {
+            Some(row) => Part::new(transact_put(self.put(row))?),
+            None => self.erase(at)?,
+        });
+        if let Some(version) = version {
+            parts.push(Part::new(transact_put(self.put(version))?));
+        }
+        if let Some((key, answer)) = answer {
+            parts.push(self.idempotency_part(key, answer, now)?);
+        }
+        let done = self.transact_once(parts, answer, now).await;
+        // Also where nothing is known of it: it may be done.
+        self.store.configs.forget(self.tenant);
+        done
+    }
+
+    /// Erases a row that still is the version that was `known`.
+    pub(crate) fn erase_known(&self, at: Key, known: u32) -> Result<Part, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(at)))
+            .condition_expression("#version = :known")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":known", number(known));
+        let delete = delete.build().map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Part::guarded(TransactWriteItem::builder().delete(delete).build(), Guard::Version))
+    }
+
+    fn erase(&self, at: Key) -> Result<Part, StoreError> {
+        let delete = Delete::builder().table_name(&*self.store.table).set_key(Some(key(at)));
+        let delete = delete.build().map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Part::new(TransactWriteItem::builder().delete(delete).build()))
+    }
+
+    /// The write that raises the edition, if it still is the one that was `known`.
+    fn edition_after(&self, known: u64) -> Result<Part, StoreError> {
+        let mut row = key(self.keys().edition());
+        row.insert("kind".to_owned(), text(EDITION));
+        row.insert("edition".to_owned(), number(known + 1));
+        let put = self.put(row);
+        let put = match known {
+            0 => put.condition_expression("attribute_not_exists(pk)"),
+            known => put.condition_expression("edition = :known").expression_attribute_values(":known", number(known)),
+        };
+        Ok(Part::guarded(transact_put(put)?, Guard::Version))
+    }
+
+    /// The write that raises the edition whatever it is.
+    pub(crate) fn next_edition(&self) -> Result<Part, StoreError> {
+        let update = Update::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(self.keys().edition())))
+            .update_expression("SET kind = :kind ADD edition :one")
+            .expression_attribute_values(":kind", text(EDITION))
+            .expression_attribute_values(":one", number(1))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Part::new(TransactWriteItem::builder().update(update).build()))
+    }
+
+    /// Writes a field of tickets in the place of the version that was `known`; `Stale` where that is no longer so. Nothing names it,
+    /// so it is on condition of itself alone.
+    pub async fn put_field(&self, field: &FieldDefinition, known: Option<u32>, (answer, now): Once<'_>) -> Result<(), StoreError> {
+        let row = self.field_row(field)?;
         let put = self.put(row);
         let put = match known {
             None => put.condition_expression("attribute_not_exists(pk)"),
@@ -144,68 +187,70 @@ impl Desk<'_> {
                 .expression_attribute_names("#version", "version")
                 .expression_attribute_values(":known", number(known)),
         };
-        Ok(Part::guarded(transact_put(put)?, Guard::Version))
-    }
-
-    pub(crate) fn erase(&self, at: Key, known: Option<u32>) -> Result<Part, StoreError> {
-        let mut delete = Delete::builder().table_name(&*self.store.table).set_key(Some(crate::item::key(at)));
-        if let Some(known) = known {
-            delete = delete
-                .condition_expression("#version = :known")
-                .expression_attribute_names("#version", "version")
-                .expression_attribute_values(":known", number(known));
-        }
-        let delete = delete.build().map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(Part::guarded(TransactWriteItem::builder().delete(delete).build(), Guard::Version))
-    }
-
-    async fn write_rules(&self, parts: Vec<Part>) -> Result<(), StoreError> {
-        for parts in in_transactions(parts) {
-            self.store.transact(parts).await?;
-        }
-        self.store.configs.forget(self.tenant);
-        Ok(())
-    }
-
-    async fn write_rules_once(&self, mut parts: Vec<Part>, (answer, now): Once<'_>) -> Result<(), StoreError> {
+        let mut parts = vec![Part::guarded(transact_put(put)?, Guard::Version)];
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
-        self.transact_once(parts, answer, now).await?;
+        let done = self.transact_once(parts, answer, now).await;
         self.store.configs.forget(self.tenant);
-        Ok(())
+        done
+    }
+
+    fn field_row(&self, field: &FieldDefinition) -> Result<Item, StoreError> {
+        let mut row = encode(self.keys().config(TICKET_FIELD, field.id.as_str()), TICKET_FIELD, field)?;
+        row.insert("version".to_owned(), number(field.version));
+        Ok(row)
     }
 
     /// The rows of everything that a configuration has besides itself.
     pub(crate) fn rule_rows(&self, config: &TenantConfig) -> Result<Vec<Part>, StoreError> {
-        let keys = self.keys();
         let mut rows = Vec::new();
         for policy in &config.policies {
-            rows.push(encode(keys.config_version(POLICY, policy.id.as_str(), policy.version), POLICY, policy)?);
+            let is_newest = config.policy(&policy.id).is_some_and(|newest| newest.version == policy.version);
+            let Written { row, version, at: _ } = self.policy_rows(policy)?;
+            rows.extend(row.filter(|_| is_newest).into_iter().chain(version));
         }
         for calendar in &config.calendars {
-            rows.push(encode(keys.config_version(CALENDAR, calendar.id.as_str(), calendar.version), CALENDAR, calendar)?);
+            let is_newest = config.newest_calendar(&calendar.id).is_some_and(|newest| newest.version == calendar.version);
+            let Written { row, version, at: _ } = self.calendar_rows(calendar)?;
+            rows.extend(row.filter(|_| is_newest).into_iter().chain(version));
         }
         for team in &config.teams {
-            let mut row = encode(keys.config(TEAM, team.id.as_str()), TEAM, team)?;
-            row.insert("version".to_owned(), number(team.version));
-            rows.push(row);
+            rows.extend(self.team_row(team)?.row);
         }
         for rule in &config.routing {
-            let mut row = encode(keys.config(ROUTING_RULE, &rule.id.to_string()), ROUTING_RULE, rule)?;
-            row.insert("version".to_owned(), number(rule.version));
-            rows.push(row);
+            rows.extend(self.routing_rule_row(rule)?.row);
         }
         for field in &config.fields {
-            let mut row = encode(keys.config(TICKET_FIELD, field.id.as_str()), TICKET_FIELD, field)?;
-            row.insert("version".to_owned(), number(field.version));
-            rows.push(row);
+            rows.push(self.field_row(field)?);
         }
         rows.into_iter().map(|row| Ok(Part::new(transact_put(self.put(row))?))).collect()
     }
 }
 
-/// DynamoDB takes a hundred writes in one transaction.
+/// Whether there is room for the row, in place of the one that stands there.
+fn check_size(at: &Key, row: Option<&Item>, sizes: &HashMap<String, usize>) -> Result<(), StoreError> {
+    let (bytes, before) = (row.map_or(0, size), sizes.get(&at.sk).copied().unwrap_or(0));
+    if bytes > MOST_BYTES {
+        let what = format!("This takes {bytes} bytes to be kept; it may take {MOST_BYTES}.");
+        return Err(StoreError::TooLarge(what));
+    }
+    let in_all = sizes.values().sum::<usize>() - before + bytes;
+    // What makes it smaller is taken, however much there is.
+    if in_all > MOST_BYTES_IN_ALL && bytes > before {
+        let what = "all policies, calendars, teams and routing rules";
+        return Err(StoreError::TooLarge(format!("With this, {what} take {in_all} bytes; they may take {MOST_BYTES_IN_ALL}.")));
+    }
+    Ok(())
+}
+
+/// The edition that a row tells.
+pub(crate) fn edition_of(row: &Item) -> Result<u64, StoreError> {
+    let edition = row.get("edition").and_then(|value| value.as_n().ok()).and_then(|edition| edition.parse().ok());
+    edition.ok_or_else(|| StoreError::Corrupt("an edition that is no number".to_owned()))
+}
+
+/// DynamoDB takes a hundred writes, of 4 MB together, in one transaction.
 pub(crate) fn in_transactions(parts: Vec<Part>) -> impl Iterator<Item = Vec<Part>> {
     let mut parts = parts.into_iter().peekable();
     std::iter::from_fn(move || parts.peek().is_some().then(|| parts.by_ref().take(100).collect()))

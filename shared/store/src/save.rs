@@ -183,6 +183,7 @@ impl Desk<'_> {
         Ok(Part::guarded(transact_put(put)?, Guard::Version))
     }
 
+    /// The write that keeps an answer; `TooLarge` where it cannot be kept.
     pub(crate) fn idempotency_part(&self, key: &IdempotencyKey, answer: &Answer, now: Timestamp) -> Result<Part, StoreError> {
         let put = self
             .put(key.record(&self.keys(), answer, now)?)

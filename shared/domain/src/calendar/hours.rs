@@ -152,10 +152,28 @@ fn in_order(day: &mut [(usize, OpeningHours)]) -> Vec<(usize, String)> {
     overlapping
 }
 
-/// What two days' hours have in common.
+/// What two days' hours have in common, in order; what touches is one stretch. Both are passed once, side by side, so that it takes
+/// no longer than to read them.
 pub(super) fn common(one: &[OpeningHours], other: &[OpeningHours]) -> Vec<OpeningHours> {
-    let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a.from.max(b.from), a.to.min(b.to))));
-    pairs.filter_map(|(from, to)| OpeningHours::new(from, to).ok()).collect()
+    let mut common: Vec<OpeningHours> = Vec::new();
+    let (mut ones, mut others) = (one.iter().peekable(), other.iter().peekable());
+    while let (Some(a), Some(b)) = (ones.peek(), others.peek()) {
+        let (from, to) = (a.from.max(b.from), a.to.min(b.to));
+        // The one that ends first meets nothing else.
+        if a.to < b.to {
+            ones.next();
+        } else {
+            others.next();
+        }
+        if from >= to {
+            continue;
+        }
+        match common.last_mut() {
+            Some(before) if before.to == from => before.to = to,
+            _ => common.push(OpeningHours { from, to }),
+        }
+    }
+    common
 }
 
 /// The hours of an ordinary week. A day that is not named is closed; a week without hours never opens.
@@ -184,6 +202,12 @@ impl WeeklyHours {
             Weekday::Saturday => &self.saturday,
             Weekday::Sunday => &self.sunday,
         }
+    }
+
+    /// The hours of all seven.
+    pub(super) fn days(&self) -> [&DayHours; 7] {
+        let Self { monday, tuesday, wednesday, thursday, friday, saturday, sunday } = self;
+        [monday, tuesday, wednesday, thursday, friday, saturday, sunday]
     }
 
     pub(super) fn read(value: Value, path: &str, wrong: &mut Wrong) -> Option<Self> {

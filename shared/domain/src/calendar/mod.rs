@@ -45,7 +45,10 @@ pub use self::{
     id::CalendarId,
     zone::ZoneName,
 };
-use crate::{error::DomainError, text::Name};
+use crate::{
+    error::{DomainError, FieldError},
+    text::Name,
+};
 
 // Building one reads no file and computes nothing ahead: it comes with the configuration that every request reads.
 /// When a desk, or a team of it, works.
@@ -66,7 +69,15 @@ pub struct Calendar {
     /// Grows by one with every change; also the ETag.
     #[schema(required = false)]
     pub version: u32,
+    /// Whether it was deleted: kept for the tickets that count by it, and so that its versions go on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(ignore)]
+    pub withdrawn: bool,
 }
+
+/// Stretches of opening hours that one calendar may have, in its week and on its holidays together: where holidays meet, their
+/// hours are compared day by day.
+const MOST_STRETCHES: usize = 500;
 
 impl Calendar {
     /// Reads a calendar.
@@ -79,6 +90,17 @@ impl Calendar {
         read::whole(value, Self::read)
     }
 
+    /// What is wrong with it as a whole. Not a part of reading: what is kept is read whatever the limits are by then.
+    pub fn check(&self) -> Vec<FieldError> {
+        let own = self.holidays.as_slice().iter().map(|holiday| &holiday.hours);
+        let stretches: usize = own.chain(self.hours.days()).map(|day| day.as_slice().len()).sum();
+        let too_many = || {
+            let message = format!("must be at most {MOST_STRETCHES} stretches of hours with those of the week, are {stretches}");
+            FieldError::new("holidays", "too_many", message)
+        };
+        (stretches > MOST_STRETCHES).then(too_many).into_iter().collect()
+    }
+
     fn read(value: Value, path: &str, wrong: &mut Wrong) -> Option<Self> {
         let mut fields = Object::open(value, path, wrong)?;
         let id = fields.required("id", read::text);
@@ -87,8 +109,9 @@ impl Calendar {
         let hours = fields.required("hours", WeeklyHours::read);
         let holidays = fields.optional("holidays", Holidays::read).unwrap_or_default();
         let version = fields.optional("version", read::number).unwrap_or(1);
+        let withdrawn = fields.optional("withdrawn", read::flag).unwrap_or(false);
         fields.close();
-        Some(Self { id: id?, name: name?, time_zone: time_zone?, hours: hours?, holidays, version })
+        Some(Self { id: id?, name: name?, time_zone: time_zone?, hours: hours?, holidays, version, withdrawn })
     }
 }
 

@@ -132,6 +132,15 @@ pub(super) fn number(value: Value, path: &str, wrong: &mut Wrong) -> Option<u32>
     number
 }
 
+/// Yes or no.
+pub(super) fn flag(value: Value, path: &str, wrong: &mut Wrong) -> Option<bool> {
+    let flag = value.as_bool();
+    if flag.is_none() {
+        wrong.push(FieldError::new(path, "invalid", "must be true or false"));
+    }
+    flag
+}
+
 /// A whole number of the range.
 pub(super) fn integer(range: RangeInclusive<i16>) -> impl FnOnce(Value, &str, &mut Wrong) -> Option<i16> {
     move |value, path, wrong| {

@@ -211,3 +211,46 @@ fn around_the_clock_answers_as_a_calendar_would() {
     }
     assert_eq!(always.add(Timestamp::MAX, i64::MAX), None);
 }
+
+#[test]
+fn a_calendar_has_no_more_hours_than_can_be_compared() {
+    let day: Vec<_> = (0..24).map(|hour| open(&format!("{hour:02}:00"), &format!("{hour:02}:30"))).collect();
+    let calendar = |holidays: usize| {
+        let mut value = desk(json!({ "monday": day[..4] }));
+        // All of them on the same days.
+        let holiday = json!({ "from": "2026-01-01", "to": "2026-12-31", "hours": day });
+        value["holidays"] = json!(vec![holiday; holidays]);
+        Calendar::from_json(value).expect("well-formed")
+    };
+    assert_eq!(calendar(20).check(), [], "four and 480");
+    let wrong: Vec<_> = calendar(21).check().into_iter().map(|error| (error.path, error.code)).collect();
+    assert_eq!(wrong, [("holidays".to_owned(), "too_many")], "read, for it may have been kept before");
+    let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+    let mondays = calendar(20).between(at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"));
+    assert_eq!(mondays, 52 * 24 * 1800, "what all of them have in common is what each of them has");
+}
+
+proptest::proptest! {
+    /// Hours of two days in common are those minutes that both have, in order, in as few stretches as can be.
+    #[test]
+    fn hours_in_common_are_the_minutes_that_both_have(
+        one in proptest::collection::btree_set(0u16..96, 0..40),
+        other in proptest::collection::btree_set(0u16..96, 0..40),
+    ) {
+        let quarter = |n: u16| TimeOfDay::parse(&format!("{:02}:{:02}", n / 4, n % 4 * 15)).expect("a time");
+        let hours = |quarters: &std::collections::BTreeSet<u16>| -> Vec<OpeningHours> {
+            quarters.iter().map(|n| OpeningHours::new(quarter(*n), quarter(n + 1)).expect("not empty")).collect()
+        };
+        let found = hours::common(&hours(&one), &hours(&other));
+        let minutes = |n: &u16| (i64::from(*n) * 900, i64::from(*n + 1) * 900);
+        let mut expected: Vec<(i64, i64)> = Vec::new();
+        for (from, to) in one.intersection(&other).map(minutes) {
+            match expected.last_mut() {
+                Some(before) if before.1 == from => before.1 = to,
+                _ => expected.push((from, to)),
+            }
+        }
+        let found: Vec<_> = found.iter().map(|hours| (hours.from().seconds(), hours.to().seconds())).collect();
+        proptest::prop_assert_eq!(found, expected);
+    }
+}

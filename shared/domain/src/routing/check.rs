@@ -18,7 +18,7 @@ pub struct Known<'a> {
     pub config: &'a TenantConfig,
     /// Its teams.
     pub teams: &'a [Team],
-    /// Its staff.
+    /// Those of its staff whom the rule may name.
     pub staff: &'a [Person],
     /// Its calendars.
     pub calendars: &'a BTreeSet<CalendarId>,
@@ -26,6 +26,8 @@ pub struct Known<'a> {
 
 const MAX_CONDITIONS: usize = 20;
 const MAX_VALUES: usize = 100;
+/// Of all conditions together: each is asked for every ticket.
+const MAX_VALUES_IN_ALL: usize = 1_000;
 const MAX_TAGS: usize = 20;
 const MAX_SKILLS: usize = 20;
 
@@ -47,6 +49,11 @@ impl Rule {
                     }
                 }
             }
+        }
+        let values: usize = self.when.iter().flat_map(Condition::criteria).map(Criterion::count).sum();
+        if values > MAX_VALUES_IN_ALL {
+            let message = format!("must ask for at most {MAX_VALUES_IN_ALL} values in all, asks for {values}");
+            wrong.add("when", "too_many", &message);
         }
         wrong.check_then(&self.then, known);
         if wrong.0.is_empty() { Ok(()) } else { Err(DomainError::Invalid(wrong.0)) }

@@ -73,6 +73,28 @@ pub enum Criterion {
     },
 }
 
+impl Criterion {
+    /// How many values it compares with.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Brand(values) => values.values().1.len(),
+            Self::Priority(values) => values.values().1.len(),
+            Self::Category(values) => values.values().1.len(),
+            Self::Channel(values) => values.values().1.len(),
+            Self::Language(values) => values.values().1.len(),
+            Self::Status(values) => values.values().1.len(),
+            Self::Requester(values) => values.values().1.len(),
+            Self::RequesterDomain(values) => values.values().1.len(),
+            Self::Organization(values) => values.values().1.len(),
+            Self::Audience(values) => values.values().1.len(),
+            Self::Tag(values) => values.values().1.len(),
+            Self::Custom(_, values) => values.values().1.len(),
+            Self::Subject(phrases) | Self::Body(phrases) | Self::SubjectOrBody(phrases) => phrases.len(),
+            Self::BusinessHours { .. } => 1,
+        }
+    }
+}
+
 /// Values to be, or not to be, among. A ticket without a value is not among any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Among<T> {

@@ -4,7 +4,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Condition, Crew, Decision, Facts, Rule, decide::decide_by, facts::Reading};
-use crate::{config::TenantConfig, id::RuleId, text::Name};
+use crate::{
+    caller::Brands,
+    config::TenantConfig,
+    id::{PersonId, RuleId},
+    text::Name,
+};
 
 /// A decision, and how every rule fared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +49,19 @@ pub struct Held {
     /// For a group: whether each of its criteria does, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub any: Vec<bool>,
+}
+
+impl Explanation {
+    /// As far as somebody may know of it who works for these brands: without the colleagues of others.
+    #[must_use]
+    pub fn seen_by(mut self, brands: &Brands, crew: &Crew) -> Self {
+        let is_colleague = |id: PersonId| crew.agent(id).is_some_and(|person| brands.meet(&person.brands));
+        self.decision.considered.retain(|considered| is_colleague(considered.person));
+        if let Some(turn) = &mut self.decision.expects.turn {
+            turn.last = turn.last.filter(|last| is_colleague(*last));
+        }
+        self
+    }
 }
 
 /// Decides exactly as [`decide`](super::decide) does, and says how every rule fared.

@@ -1,5 +1,7 @@
 //! What happens when a promise is about to be broken, or is.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,7 +37,7 @@ pub struct Escalation {
     pub metric: Option<Metric>,
     /// Whom to tell.
     #[serde(default)]
-    pub notify: Vec<Group>,
+    pub notify: BTreeSet<Group>,
     /// Whether the priority rises by one.
     #[serde(default)]
     pub raise_priority: bool,

@@ -39,10 +39,8 @@ pub(crate) fn follow(before: &Ticket, after: &mut Ticket, message: Option<&Messa
     }
     wait(after, message, ctx.now);
     let otherwise = before.priority != after.priority || before.category != after.category || before.brand != after.brand;
-    let is_kept = |promise: &Promise| promise.version == 0 || terms(promise, ctx.config).is_some();
-    // A configuration that is too old to know the terms changes nothing of them; the next change catches up.
-    let is_gone = ctx.config.knows(after) && !after.promise.as_ref().is_none_or(is_kept);
-    if otherwise || is_gone {
+    // A configuration that does not know the terms changes nothing of them; the next change catches up.
+    if otherwise {
         let before = after.promise.take();
         after.promise = chosen(after, ctx.config, before);
     }
@@ -105,7 +103,8 @@ fn chosen(ticket: &Ticket, config: &TenantConfig, before: Option<Promise>) -> Op
         // Nothing is promised any more; what has ended stays known, what was owed is still told.
         return before.map(|promise| Promise { version: 0, calendar: None, because: Vec::new(), ..promise });
     };
-    let calendar = policy.calendar.as_ref().and_then(|id| config.calendar(id));
+    // Also one that was withdrawn: hours that nobody keeps up are nearer to what was meant than none.
+    let calendar = policy.calendar.as_ref().and_then(|id| config.newest_calendar(id));
     let (clocks, owed) = before.map_or_else(Default::default, |promise| (promise.clocks, promise.owed));
     Some(Promise {
         policy: policy.id.clone(),

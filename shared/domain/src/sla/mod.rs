@@ -15,6 +15,7 @@ mod follow;
 mod outcome;
 mod policy;
 mod promise;
+mod terms;
 mod view;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use self::{
     outcome::{Outcome, Tally, tally},
     policy::{Metric, Pauses, Policy, Scope, Targets},
     promise::{Criterion, Owed, Passing, Promise},
+    terms::Term,
     view::{ClockView, PromiseView},
 };
 pub(crate) use follow::{begin, follow, pass};

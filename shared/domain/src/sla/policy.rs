@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use super::Escalation;
 use crate::{
     calendar::CalendarId,
+    caller::Brands,
     config::TenantConfig,
     error::{FieldError, ParseError},
-    id::{BrandId, CategoryId, OrganizationId, PolicyId},
+    id::{BrandId, CategoryId, OrganizationId, PersonId, PolicyId},
+    person::Person,
     text::Name,
     words::{Channel, Priority, Status, word},
 };
@@ -198,8 +200,33 @@ impl Policy {
             unless(done.is_none(), &format!("pauses.{metric}"), "invalid", "only open statuses pause a clock");
         }
         unless(self.escalations.len() <= MOST_ESCALATIONS, "escalations", "too_many", "must be at most 20");
-        for (index, escalation) in self.escalations.iter().enumerate() {
+        for (index, escalation) in self.escalations.iter().take(MOST_ESCALATIONS).enumerate() {
             wrong.extend(escalation.check(&format!("escalations[{index}]"), config));
+        }
+        wrong
+    }
+
+    /// Whom its rules give tickets to, as many as it may have.
+    pub fn assignees(&self) -> BTreeSet<PersonId> {
+        self.escalations.iter().take(MOST_ESCALATIONS).filter_map(|escalation| escalation.assignee).collect()
+    }
+
+    /// All that is wrong with whom its rules give tickets to, of the `people` who were found: somebody or a team that does not work
+    /// for its brand, or that somebody who works for the brands `seen` does not know of. Teams that are not there at all
+    /// [`check`](Self::check) names.
+    pub fn check_targets(&self, seen: &Brands, people: &[Person], config: &TenantConfig) -> Vec<FieldError> {
+        let serve = |brands: &Brands| seen.meet(brands) && self.when.brand.as_ref().is_none_or(|brand| brands.include(brand));
+        let gets_them = |person: &&Person| person.role.is_staff() && serve(&person.brands);
+        let mut wrong = Vec::new();
+        for (i, escalation) in self.escalations.iter().take(MOST_ESCALATIONS).enumerate() {
+            let team = escalation.team.as_ref().and_then(|id| config.team(id));
+            if team.is_some_and(|team| !serve(&team.brands)) {
+                wrong.push(FieldError::new(format!("escalations[{i}].team"), "unknown_team", "there is no such team"));
+            }
+            let Some(assignee) = escalation.assignee else { continue };
+            if people.iter().find(|person| person.id == assignee).filter(gets_them).is_none() {
+                wrong.push(FieldError::new(format!("escalations[{i}].assignee"), "unknown_person", "there is no such agent"));
+            }
         }
         wrong
     }

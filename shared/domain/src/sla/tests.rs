@@ -223,6 +223,31 @@ fn a_ticket_keeps_its_version_until_it_becomes_another() {
 }
 
 #[test]
+fn terms_that_were_not_read_are_named_and_nothing_of_them_changes() {
+    let mut desk = desk(&[standard()]);
+    let mut ticket = desk.open(&carl());
+    assert_eq!(desk.config.lacks([&ticket]), [].into());
+    let old = (desk.config.policies.clone(), desk.config.calendars.clone());
+    desk.config.policies[0].version += 1;
+    desk.config.policies[0].targets.first_response = Some(5);
+    desk.config.calendars[0].version += 1;
+    desk.config.calendars[0].withdrawn = true;
+    let (policy, calendar) = (old.0[0].id.clone(), old.1[0].id.clone());
+    assert!(desk.config.knows(&ticket), "it is new enough");
+    assert_eq!(desk.config.calendar(&calendar), None);
+    let lacking = [super::Term::Policy(policy, 1), super::Term::Calendar(calendar, 1)];
+    assert_eq!(desk.config.lacks([&ticket]), lacking.into(), "both, once");
+    let before = ticket.promise.clone();
+    ticket = desk.say(&ada(), &ticket, MessageKind::Note, None).expect("hers").after;
+    assert_eq!(ticket.promise, before, "no other promise is made for want of a row");
+    desk.config.policies.extend(old.0);
+    desk.config.calendars.extend(old.1);
+    assert_eq!(desk.config.lacks([&ticket]), [].into());
+    ticket = desk.status(&ada(), &ticket, Status::Pending).expect("allowed").after;
+    assert_eq!(clock(&ticket, Metric::FirstResponse).state(), ClockState::Paused, "counted by what it has");
+}
+
+#[test]
 fn the_most_specific_policy_wins() {
     let of = |id: &str, when: Value| json!({ "id": id, "name": id, "when": when, "targets": { "resolution": 60 } });
     let mut desk = desk(&[

@@ -57,7 +57,7 @@ pub struct ClockView {
 impl PromiseView {
     pub(crate) fn of(promise: &Promise, config: &TenantConfig, now: Timestamp) -> Self {
         let hours = config.hours_of(promise);
-        let version = config.policy_version(&promise.policy, promise.version);
+        let version = config.policy_version(&promise.policy, promise.version).or_else(|| config.policy(&promise.policy));
         Self {
             policy: promise.policy.clone(),
             policy_version: promise.version,

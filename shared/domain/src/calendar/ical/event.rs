@@ -16,6 +16,8 @@ use crate::{
 
 /// Characters that the name of a holiday keeps.
 const LONGEST_NAME: usize = 120;
+/// Days that an event may last.
+const LONGEST: i64 = 366;
 
 /// What an event says.
 #[derive(Debug, Default)]
@@ -79,10 +81,11 @@ impl Event {
         self.replaces.filter(|_| !self.uid.is_empty()).map(|day| (self.uid.as_str(), day))
     }
 
-    /// Its holidays; `None` if it is none.
-    pub(super) fn holidays(&self, window: Window, replaced: &BTreeSet<(&str, Date)>) -> Option<Vec<Holiday>> {
+    /// Its holidays; `None` if it is none. Adds to `years` how many had to be looked at for it.
+    pub(super) fn holidays(&self, window: Window, replaced: &BTreeSet<(&str, Date)>, years: &mut usize) -> Option<Vec<Holiday>> {
         let start = self.start.filter(|_| !self.no_holiday)?;
-        let length = self.length(start);
+        // Longer ones are none: see `Period`.
+        let length = Some(self.length(start)).filter(|length| *length <= LONGEST)?;
         let dates = match &self.recurrence {
             Some(recurrence) => {
                 let is_plain = length == 1 && self.except.is_empty() && self.also.is_empty() && !self.is_replaced(replaced);
@@ -91,7 +94,9 @@ impl Event {
                 }
                 // What began just before may last into it.
                 let before = SignedDuration::from_hours(24 * (length - 1));
-                recurrence.dates(start, Window { first: window.first.saturating_sub(before), ..window })?
+                let window = Window { first: window.first.saturating_sub(before), ..window };
+                *years += recurrence.years(start, window);
+                recurrence.dates(start, window)?
             }
             None => vec![start],
         };

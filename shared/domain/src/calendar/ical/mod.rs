@@ -23,6 +23,10 @@ const MOST_BYTES: usize = 1 << 20;
 /// Years for which a recurrence is written out that no rule of a holiday can say.
 const YEARS_AHEAD: i32 = 10;
 
+/// Years that may be looked at for all such recurrences of a file together, a few hundred recurrences: each costs a look at all of
+/// its days.
+const MOST_YEARS: usize = 6_000;
+
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IcalHolidays {
@@ -66,14 +70,17 @@ pub fn holidays_from_ical(text: &str, first: Date) -> Result<IcalHolidays, Parse
     let window = Window { first, end: first.saturating_add(YEARS_AHEAD.years()) };
     let replaced: BTreeSet<(&str, Date)> = events.iter().filter_map(Event::replaces).collect();
     let mut holidays = Vec::new();
-    let mut skipped = 0;
+    let (mut skipped, mut years) = (0, 0);
     for event in events.iter().filter(|event| !event.is_cancelled()) {
-        match event.holidays(window, &replaced) {
+        match event.holidays(window, &replaced, &mut years) {
             Some(found) => holidays.extend(found),
             None => skipped += 1,
         }
         if holidays.len() > MOST_HOLIDAYS {
             return Err(too_many());
+        }
+        if years > MOST_YEARS {
+            return Err(ParseError::new("must have fewer recurrences that have to be written out"));
         }
     }
     Ok(IcalHolidays { holidays: Holidays::new(holidays)?, skipped })

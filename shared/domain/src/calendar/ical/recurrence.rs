@@ -1,14 +1,14 @@
 //! Yearly recurrence rules (RFC 5545, sections 3.3.10 and 3.8.5.3).
 
-use std::iter;
+use std::{collections::BTreeSet, iter};
 
 use jiff::civil::{Date, Weekday};
 
 use super::{Window, event::day_of};
 use crate::calendar::{HolidayDate, MonthDay, MonthWeekday};
 
-/// A recurrence with a number of times is counted from its start, and none before this year is a holiday's.
-const EARLIEST_COUNTED: i16 = 1900;
+/// A recurrence with a number of times is counted from its start, which is no longer ago than this many years.
+const YEARS_COUNTED: i16 = 50;
 
 /// A rule with `FREQ=YEARLY`.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,13 +19,13 @@ pub(super) struct Recurrence {
     count: Option<usize>,
     /// The last day on which it may be.
     until: Option<Date>,
-    months: Vec<i8>,
+    months: BTreeSet<i8>,
     /// Days of the month; from its end where negative.
-    month_days: Vec<i8>,
-    /// Weekdays, with which of the month or year: from its end where negative, 0 for every one.
-    weekdays: Vec<(i16, Weekday)>,
+    month_days: BTreeSet<i8>,
+    /// Weekdays (Monday is 0), with which of the month or year: from its end where negative, 0 for every one.
+    weekdays: BTreeSet<(i16, i8)>,
     /// Which of the days that a year then has; from its end where negative.
-    positions: Vec<i16>,
+    positions: BTreeSet<i16>,
 }
 
 impl Recurrence {
@@ -36,10 +36,10 @@ impl Recurrence {
             interval: 1,
             count: None,
             until: None,
-            months: Vec::new(),
-            month_days: Vec::new(),
-            weekdays: Vec::new(),
-            positions: Vec::new(),
+            months: BTreeSet::new(),
+            month_days: BTreeSet::new(),
+            weekdays: BTreeSet::new(),
+            positions: BTreeSet::new(),
         };
         for part in value.trim().split(';').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=')?;
@@ -66,13 +66,15 @@ impl Recurrence {
         if self.interval != 1 || self.count.is_some() || self.until.is_some() {
             return None;
         }
-        let rule = match (self.months.as_slice(), self.month_days.as_slice(), self.weekdays.as_slice(), self.positions.as_slice())
-        {
+        let (months, month_days) = (in_order(&self.months), in_order(&self.month_days));
+        let (weekdays, positions) = (in_order(&self.weekdays), in_order(&self.positions));
+        let rule = match (&months[..], &month_days[..], &weekdays[..], &positions[..]) {
             ([], [], [], []) => HolidayDate::Yearly(MonthDay::new(start.month(), start.day()).ok()?),
             ([month], [], [], []) => HolidayDate::Yearly(MonthDay::new(*month, start.day()).ok()?),
             ([month], [day], [], []) => HolidayDate::Yearly(MonthDay::new(*month, *day).ok()?),
             ([month], [], [(nth, weekday)], []) | ([month], [], [(0, weekday)], [nth]) => {
-                HolidayDate::YearlyWeekday(MonthWeekday::new(*month, *weekday, i8::try_from(*nth).ok()?).ok()?)
+                let weekday = Weekday::from_monday_zero_offset(*weekday).ok()?;
+                HolidayDate::YearlyWeekday(MonthWeekday::new(*month, weekday, i8::try_from(*nth).ok()?).ok()?)
             }
             _ => return None,
         };
@@ -82,16 +84,29 @@ impl Recurrence {
         (rule.of_year(start.year()) == Some(start) && !begins_late).then_some(rule)
     }
 
-    /// Its days in the window; `None` where they cannot be counted.
-    pub(super) fn dates(&self, start: Date, window: Window) -> Option<Vec<Date>> {
-        let interval = self.interval;
+    /// The first year that has to be looked at; `None` where its days cannot be counted.
+    fn first_year(&self, start: Date, window: Window) -> Option<i16> {
+        let ago = window.first.year().saturating_sub(start.year());
         let missed = match self.count {
-            Some(_) if start.year() < EARLIEST_COUNTED => return None,
+            Some(_) if ago > YEARS_COUNTED => return None,
             Some(_) => 0,
             // Whole steps to the year of the window, or to the one before it.
-            None => (window.first.year().saturating_sub(start.year()) / interval).max(0),
+            None => (ago / self.interval).max(0),
         };
-        let years = (start.year() + missed * interval..=window.end.year()).step_by(usize::try_from(interval).ok()?);
+        Some(start.year() + missed * self.interval)
+    }
+
+    /// How many years have to be looked at, which is what it costs.
+    pub(super) fn years(&self, start: Date, window: Window) -> usize {
+        let first = self.first_year(start, window);
+        let years = first.map_or(0, |first| window.end.year().saturating_sub(first).max(0) / self.interval + 1);
+        usize::try_from(years).unwrap_or(0)
+    }
+
+    /// Its days in the window; `None` where they cannot be counted.
+    pub(super) fn dates(&self, start: Date, window: Window) -> Option<Vec<Date>> {
+        let first_year = self.first_year(start, window)?;
+        let years = (first_year..=window.end.year()).step_by(usize::try_from(self.interval).ok()?);
         // The start is the first of them, whatever the rule says.
         let days = iter::once(start).chain(years.flat_map(|year| self.of_year(year, start)).filter(|day| *day > start));
         let last = self.until.unwrap_or(Date::MAX);
@@ -102,10 +117,10 @@ impl Recurrence {
     /// Its days in one year, in order.
     fn of_year(&self, year: i16, start: Date) -> Vec<Date> {
         let only_months = self.month_days.is_empty() && self.weekdays.is_empty();
-        let in_month = |month: &i8| match self.months.as_slice() {
+        let in_month = |month: &i8| match self.months.is_empty() {
             // What the rule does not say, the start does.
-            [] => !only_months || *month == start.month(),
-            months => months.contains(month),
+            true => !only_months || *month == start.month(),
+            false => self.months.contains(month),
         };
         let first_of_month = (1..=12).filter(in_month).filter_map(|month| Date::new(year, month, 1).ok());
         let days = first_of_month
@@ -126,23 +141,28 @@ impl Recurrence {
     fn falls_on(&self, day: Date) -> bool {
         let from_end = day.day() - day.days_in_month() - 1;
         let by_day = self.month_days.is_empty() || self.month_days.contains(&day.day()) || self.month_days.contains(&from_end);
-        by_day && (self.weekdays.is_empty() || self.weekdays.iter().any(|wanted| self.is_nth(*wanted, day)))
+        by_day && (self.weekdays.is_empty() || self.falls_on_weekday(day))
     }
 
-    fn is_nth(&self, (nth, weekday): (i16, Weekday), day: Date) -> bool {
+    fn falls_on_weekday(&self, day: Date) -> bool {
         // In the month where the rule names months, else in the year.
-        let (place, all) = match self.months.as_slice() {
-            [] => (day.day_of_year(), day.days_in_year()),
-            _ => (day.day().into(), day.days_in_month().into()),
+        let (place, all) = match self.months.is_empty() {
+            true => (day.day_of_year(), day.days_in_year()),
+            false => (day.day().into(), day.days_in_month().into()),
         };
         let from_start = (place - 1) / 7 + 1;
         let from_end = (all - place) / 7 + 1;
-        day.weekday() == weekday && (nth == 0 || nth == from_start || -nth == from_end)
+        let weekday = day.weekday().to_monday_zero_offset();
+        [0, from_start, -from_end].iter().any(|nth| self.weekdays.contains(&(*nth, weekday)))
     }
 }
 
+fn in_order<T: Copy>(set: &BTreeSet<T>) -> Vec<T> {
+    set.iter().copied().collect()
+}
+
 /// A list of numbers from 1 to the most, or from its negative to -1 where that is possible.
-fn numbers<T: TryFrom<i16>>(value: &str, most: i16, negative: bool) -> Option<Vec<T>> {
+fn numbers<T: TryFrom<i16> + Ord>(value: &str, most: i16, negative: bool) -> Option<BTreeSet<T>> {
     let number = |text: &str| {
         let number: i16 = text.trim().parse().ok()?;
         let fits = (1..=most).contains(&number) || (negative && (-most..=-1).contains(&number));
@@ -152,7 +172,7 @@ fn numbers<T: TryFrom<i16>>(value: &str, most: i16, negative: bool) -> Option<Ve
 }
 
 /// A weekday with its number, such as `4TH`, `-1MO` or `SU`.
-fn weekday(text: &str) -> Option<(i16, Weekday)> {
+fn weekday(text: &str) -> Option<(i16, i8)> {
     let text = text.trim();
     let (number, name) = text.split_at_checked(text.len().checked_sub(2)?)?;
     let weekday = match name {
@@ -166,5 +186,5 @@ fn weekday(text: &str) -> Option<(i16, Weekday)> {
         _ => return None,
     };
     let number = if number.is_empty() { 0 } else { number.parse().ok().filter(|n| *n != 0 && (-53..=53).contains(n))? };
-    Some((number, weekday))
+    Some((number, weekday.to_monday_zero_offset()))
 }

@@ -228,6 +228,17 @@ fn a_file_stays_within_its_limits() {
     assert_eq!(message(&file(&[every_day])), "must have at most 2000 holidays");
     let no_day = "DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30";
     assert_eq!(message(&file(&vec![no_day; 2001])), "must have at most 2000 holidays");
+    // Counted from long ago, and every day is compared with all that the rule names.
+    let weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+    let all: Vec<_> = (1..=53).flat_map(|n| weekdays.iter().map(move |day| format!("{n}{day}"))).collect();
+    let counted = format!("DTSTART;VALUE=DATE:19760101\nRRULE:FREQ=YEARLY;COUNT=1;BYDAY={}", all.join(","));
+    assert_eq!(days(&counted), Vec::<String>::new());
+    assert_eq!(message(&file(&vec![&counted[..]; 200])), "must have fewer recurrences that have to be written out");
+    assert!(skipped("DTSTART;VALUE=DATE:19750101\nRRULE:FREQ=YEARLY;COUNT=90"), "longer ago than is counted");
+    assert!(
+        skipped("DTSTART;VALUE=DATE:00010101\nDTEND;VALUE=DATE:99990101\nRRULE:FREQ=YEARLY;BYDAY=1MO"),
+        "longer than any holiday"
+    );
     assert_eq!(message(&"x".repeat((1 << 20) + 1)), "must be at most 1048576 bytes, is 1048577");
 }
 
