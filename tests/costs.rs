@@ -199,7 +199,7 @@ pub(crate) async fn measure(people: &People) -> String {
     line("health", customer.get("/v1/health").await);
     let views = views_and_tags(people).await;
     let things = promises(people).await.into_iter().chain(people_and_rules(people).await).chain(prepared(people).await);
-    for (name, answer) in things.chain(views) {
+    for (name, answer) in things.chain(jobs(people).await).chain(views) {
         line(name, answer);
     }
     table
@@ -385,6 +385,37 @@ async fn prepared(People { agent, manager, admin, customer }: &People) -> Vec<Na
         ("change a field", fresh(admin.patch("/v1/ticket-fields/cost", json!({ "label": "Costs" })).await).await),
         ("list fields", customer.get("/v1/ticket-fields").await),
         ("erase a field", fresh(admin.delete("/v1/ticket-fields/cost").await).await),
+    ]
+}
+
+async fn jobs(People { customer, manager, admin, .. }: &People) -> Vec<Named> {
+    let ticket = customer.open("Printer").await;
+    let bulk = json!({ "tickets": [ticket["id"]], "changes": { "priority": "high" } });
+    let bulk = manager.post("/v1/bulk", bulk).await;
+    let export = json!({ "format": "csv", "filter": { "requester": admin.person } });
+    let export = manager.post("/v1/exports", export).await;
+    let (job, file) = (format!("/v1/jobs/{}", text(&bulk.json(), "id")), format!("/v1/jobs/{}/file", text(&export.json(), "id")));
+    let over = async || manager.get(&job).await.json()["finished_at"].is_string().then_some(());
+    eventually("the end", over).await;
+    let file = eventually("a file", async || Some(manager.get(&file).await).filter(|file| file.status.is_success())).await;
+    // One that moves on while it is stopped is stopped at the second try.
+    let stop = async || {
+        let renamed = manager.post("/v1/tags/cost/rename", json!({ "to": "costs" })).await;
+        let stopped = manager.post(&format!("/v1/jobs/{}/stop", text(&renamed.json(), "id")), json!({})).await;
+        let at_once = stopped.status.is_success() && stopped.header("x-lambdesk-cost").starts_with("calls=2,");
+        at_once.then_some((renamed, stopped))
+    };
+    let (renamed, stopped) = eventually("a job that is stopped at once", stop).await;
+    vec![
+        ("change tickets in bulk", bulk),
+        ("rename a tag", renamed),
+        ("export tickets", export),
+        ("list my jobs", manager.get("/v1/jobs?limit=1").await),
+        ("list all jobs", admin.get("/v1/jobs?limit=1").await),
+        ("read a job", manager.get(&job).await),
+        ("what came of a job's things", manager.get(&format!("{job}/items")).await),
+        ("stop a job", stopped),
+        ("get a job's file", file),
     ]
 }
 

@@ -11,6 +11,7 @@ mod crash;
 mod deletion;
 mod deployed;
 mod inbound;
+mod jobs;
 mod mail;
 mod merge;
 mod promises;

@@ -41,6 +41,7 @@ async fn every_function_serves_its_sample() {
             Trigger::Queue(QueueName::Views) => workers::check_views(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::Files) => workers::check_files(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::MailEvents) => workers::check_mail_events(&stage, &mut process, function).await,
+            Trigger::Queue(QueueName::Jobs) => workers::check_jobs(&stage, &mut process, function).await,
             Trigger::Queue(QueueName::MailIn) => workers::check_mail_in(&stage, &mut process, function).await,
             Trigger::Schedule { .. } if function.name == "email-digest" => {
                 workers::check_digest(&stage, &mut process, function).await;

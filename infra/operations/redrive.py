@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 600
 def main() -> int:
     """Reads the arguments and does it."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("queue", choices=["email", "sla", "routing", "views", "files", "mail-in", "mail-events", "events"], help="whose dead letters")
+    parser.add_argument("queue", choices=["email", "sla", "routing", "views", "files", "mail-in", "mail-events", "jobs", "events"], help="whose dead letters")
     parser.add_argument("--forget", action="store_true", help="with events: delete letters that the stream has no more, after a replay")
     options = parser.parse_args()
     deployment = Deployment(options.stage)

@@ -48,6 +48,7 @@ pub(crate) async fn measure() -> Result<impl fmt::Display, String> {
         ("automation", "automation-route", json!({ "Records": [] })),
         ("email", "email-send", json!({ "Records": [] })),
         ("events", "events-fan-out", json!({ "Records": [] })),
+        ("jobs", "jobs-list", request("GET", "/v1/jobs")),
         ("people", "people-list-teams", request("GET", "/v1/teams")),
         ("sla", "sla-worker", json!({ "Records": [] })),
         ("tickets", "tickets-list", request("GET", "/v1/tickets")),

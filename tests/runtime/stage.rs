@@ -26,6 +26,7 @@ const FILE: &str = "019aa0c5-6b20-7000-8000-000000000020";
 const MAIL: &str = "019aa0c4-1f00-7000-8000-0000000000aa";
 const KEY: &str = "019aa0c4-1f00-7000-8000-0000000000ff";
 const WAITING: &str = "019aa0c4-1f00-7000-8000-0000000000dd";
+const JOB: &str = "019aa0c4-1f00-7000-8000-0000000000bb";
 const RULE: &str = "019aa0c4-1f00-7000-8000-0000000000cc";
 /// A canned response, a macro and a ticket template, with where they are made and of what; each `NAME` is one that none has.
 const PREPARED: [(&str, &str, &str); 3] = [
@@ -128,6 +129,9 @@ impl Stage {
         if sample.contains(MAIL) {
             sample = sample.replace(MAIL, &self.mail().await);
         }
+        if sample.contains(JOB) {
+            sample = sample.replace(JOB, &self.job(function.name, &ticket).await);
+        }
         if sample.contains(RULE) {
             sample = sample.replace(RULE, &self.routing_rule().await);
         }
@@ -225,6 +229,16 @@ impl Stage {
         let tomorrow = text(ticket, "created_at").parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_hours(24);
         let later = json!({ "kind": "reply", "body": "x", "send_at": tomorrow });
         text(&self.agent.post(&format!("{}/messages", path_of(ticket)), later).await.expect(StatusCode::ACCEPTED), "id")
+    }
+
+    /// A job of the manager's: one that nobody has begun, or with a file.
+    async fn job(&self, function: &str, ticket: &Value) -> String {
+        if function == "jobs-get-file" {
+            let job = crate::jobs::ask(&self.manager, "/v1/exports", json!({ "format": "csv" })).await;
+            return text(&crate::jobs::finished(&self.desk, &self.manager, &job).await, "id");
+        }
+        let (kind, tickets) = (crate::jobs::urgent(), std::slice::from_ref(ticket));
+        crate::jobs::write_down(&self.desk, &self.manager, kind, tickets).await.to_string()
     }
 
     async fn routing_rule(&self) -> String {

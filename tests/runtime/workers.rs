@@ -139,6 +139,18 @@ pub(crate) async fn check_views(stage: &Stage, process: &mut Bootstrap, function
     stage.desk.settle().await;
 }
 
+/// A batch with a step of a job and a message that is no job: the ticket is changed, once, and the message is named.
+pub(crate) async fn check_jobs(stage: &Stage, process: &mut Bootstrap, function: Function) {
+    let sample = stage.sample(function).await;
+    let failed = json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] });
+    for times in ["once", "twice"] {
+        assert_eq!(answer(process, function, &sample.event).await, failed, "{}: {times}", function.name);
+        let ticket = stage.agent.read(&sample.ticket).await;
+        assert_eq!((&ticket["priority"], &ticket["version"]), (&json!("urgent"), &json!(2)), "{}: {times}", function.name);
+    }
+    assert!(stage.taken_jobs().await.iter().all(|job| !job.contains("step")), "{}: it was the last step", function.name);
+}
+
 /// A desk with a team that gives tickets away is looked at, and one without is not.
 pub(crate) async fn check_find_waiting(stage: &Stage, process: &mut Bootstrap, function: Function) {
     let sample = stage.sample(function).await;

@@ -1,15 +1,16 @@
-//! Every minute: what is due becomes a job for the worker, in all desks at once.
+//! Every minute: what is due becomes a job for the worker, in all desks at once. And background jobs whose message was lost get
+//! another.
 
 use std::time::{Duration, Instant};
 
 use lambdesk_function::{Endpoint, Function, JobError, Need};
-use lambdesk_platform::{App, QueueName, SlaJob};
+use lambdesk_platform::{App, BackgroundJob, QueueName, SlaJob};
 use lambdesk_store::{Due, DueCursor, table::DUE};
 
 /// Finds what is due.
 pub const FUNCTION: Function = Function::schedule("sla-sweep", 1)
-    .summary("Find the tickets, uploads and replies whose time has come")
-    .needs(&[Need::Index(DUE), Need::Send(QueueName::Sla)]);
+    .summary("Find the tickets, uploads and replies whose time has come, and jobs that stand still")
+    .needs(&[Need::Index(DUE), Need::Send(QueueName::Sla), Need::Send(QueueName::Jobs)]);
 
 /// Tickets that one page has of each of the eight shards, at most.
 const PAGE: i32 = 100;
@@ -30,8 +31,16 @@ async fn handle(app: App) -> Result<(), JobError> {
     let begun = Instant::now();
     for _ in 0..PAGES {
         let page = app.store().due(now, PAGE, from).await?;
-        let jobs: Vec<_> = page.items.into_iter().map(job).collect();
-        let not_taken = app.queues().send(&jobs).await.len();
+        let (mut jobs, mut still) = (Vec::new(), Vec::new());
+        for due in page.items {
+            match due {
+                Due::Ticket { tenant, ticket } => jobs.push(SlaJob::KeepTime { tenant, ticket }),
+                Due::Upload { tenant, file } => jobs.push(SlaJob::Erase { tenant, file }),
+                Due::Scheduled { tenant, ticket, message } => jobs.push(SlaJob::Send { tenant, ticket, message }),
+                Due::Job { tenant, job } => still.push(BackgroundJob::Step { tenant, id: job, step: None }),
+            }
+        }
+        let not_taken = app.queues().send(&jobs).await.len() + app.queues().send(&still).await.len();
         if not_taken > 0 {
             return Err(JobError(format!("{not_taken} jobs were not taken")));
         }
@@ -39,12 +48,4 @@ async fn handle(app: App) -> Result<(), JobError> {
         from = next;
     }
     Ok(())
-}
-
-fn job(due: Due) -> SlaJob {
-    match due {
-        Due::Ticket { tenant, ticket } => SlaJob::KeepTime { tenant, ticket },
-        Due::Upload { tenant, file } => SlaJob::Erase { tenant, file },
-        Due::Scheduled { tenant, ticket, message } => SlaJob::Send { tenant, ticket, message },
-    }
 }

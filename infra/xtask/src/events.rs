@@ -14,7 +14,7 @@ use aws_lambda_events::{
 };
 use lambdesk_domain::Caller;
 use lambdesk_function::{AUTHORIZER_CALLER, Access, Endpoint, Trigger, document};
-use lambdesk_platform::{EmailJob, MailEventJob, MailInJob, ObjectsStored, QueueName, RoutingJob, SlaJob, ViewsJob};
+use lambdesk_platform::{BackgroundJob, EmailJob, MailEventJob, MailInJob, ObjectsStored, QueueName, RoutingJob, SlaJob, ViewsJob};
 use lambdesk_store::stream;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -150,6 +150,7 @@ fn check_queue(event: SqsEvent, queue: QueueName) -> Result<(), String> {
         QueueName::MailIn => serde_json::from_str::<MailInJob>(body).is_ok(),
         QueueName::Files => serde_json::from_str::<ObjectsStored>(body).is_ok(),
         QueueName::MailEvents => serde_json::from_str::<MailEventJob>(body).is_ok(),
+        QueueName::Jobs => serde_json::from_str::<BackgroundJob>(body).is_ok(),
         QueueName::Routing => serde_json::from_str::<RoutingJob>(body).is_ok(),
         QueueName::Sla => serde_json::from_str::<SlaJob>(body).is_ok(),
         QueueName::Views => serde_json::from_str::<ViewsJob>(body).is_ok(),

@@ -56,6 +56,7 @@ fn registry() -> Vec<Endpoint> {
         lambdesk_events::endpoints(),
         lambdesk_auth::endpoints(),
         lambdesk_sla::endpoints(),
+        lambdesk_jobs::endpoints(),
         lambdesk_people::endpoints(),
         lambdesk_answers::endpoints(),
         lambdesk_automation::endpoints(),

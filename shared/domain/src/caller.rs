@@ -46,6 +46,15 @@ impl Brands {
             (Self::Only(these), Self::Only(those)) => these.is_subset(those),
         }
     }
+
+    /// Those of them that are among the others too.
+    #[must_use]
+    pub fn within(&self, others: &Self) -> Self {
+        match (self, others) {
+            (brands, Self::All) | (Self::All, brands) => brands.clone(),
+            (Self::Only(these), Self::Only(those)) => Self::Only(these & those),
+        }
+    }
 }
 
 impl From<Option<BTreeSet<BrandId>>> for Brands {

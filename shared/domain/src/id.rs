@@ -84,6 +84,10 @@ uuid_id!(
     ApiKeyId
 );
 uuid_id!(
+    /// A job in the background (UUIDv7: sorts by when it was asked for).
+    JobId
+);
+uuid_id!(
     /// A rule that says where tickets go (UUIDv7).
     RuleId
 );

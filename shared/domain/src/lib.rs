@@ -14,6 +14,7 @@ pub mod event;
 pub mod field;
 pub mod id;
 pub mod inbound;
+pub mod job;
 pub mod link_token;
 pub mod mail;
 pub mod mail_template;
@@ -48,10 +49,11 @@ pub use error::{DomainError, FieldError, ParseError};
 pub use event::{Actor, Event, EventKind};
 pub use field::FieldDefinition;
 pub use id::{
-    ApiKeyId, AttachmentId, Audience, BrandId, CategoryId, EventId, IdSource, InboundMailId, MessageId, OrganizationId, PersonId,
-    PolicyId, PreparedId, RuleId, Skill, TeamId, TenantId, TicketId, ViewId,
+    ApiKeyId, AttachmentId, Audience, BrandId, CategoryId, EventId, IdSource, InboundMailId, JobId, MessageId, OrganizationId,
+    PersonId, PolicyId, PreparedId, RuleId, Skill, TeamId, TenantId, TicketId, ViewId,
 };
 pub use inbound::{IgnoredBecause, InboundMail, MailOutcome};
+pub use job::{Job, JobItem, JobKind, JobState};
 pub use link_token::{Link, LinkToken};
 pub use mail::{MailOrigin, Verdict, Verdicts};
 pub use mail_template::MailTemplate;

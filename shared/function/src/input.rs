@@ -174,6 +174,27 @@ impl Fields {
         self.values.get(name).is_some_and(|value| !value.is_null())
     }
 
+    /// Takes a field that is an object with fields of its own, and remembers all that is wrong within. The outer `None` says that
+    /// something was, the inner one that the field is not there.
+    #[allow(clippy::option_option, reason = "wrong is told from absent")]
+    pub fn take_object<T: FromFields>(&mut self, name: &str) -> Option<Option<T>> {
+        let values = match self.values.remove(name) {
+            None | Some(Value::Null) => return Some(None),
+            Some(Value::Object(values)) => values,
+            Some(_) => {
+                self.errors.push(FieldError::new(name, "invalid", "must be an object"));
+                return None;
+            }
+        };
+        let mut within = Self::of(values, self.scope.clone());
+        let value = T::from_fields(&mut within);
+        let unknown: Vec<_> = within.values.keys().map(|field| unknown_field(field)).collect();
+        let errors = within.errors.into_iter().chain(unknown);
+        let before = self.errors.len();
+        self.errors.extend(errors.map(|error| FieldError { path: format!("{name}.{}", error.path), ..error }));
+        if self.errors.len() == before { value.map(Some) } else { None }
+    }
+
     /// Takes all fields that nobody has taken, to be read by other means.
     pub fn take_all(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.values)

@@ -29,6 +29,11 @@ impl Reply {
         Self::json(StatusCode::ACCEPTED, body)
     }
 
+    /// 202 with a body and where it can be watched.
+    pub fn begun(location: String, body: &impl Serialize) -> Result<Self, ApiError> {
+        Ok(Self::accepted(body)?.header("location", location))
+    }
+
     /// 204.
     pub fn no_content() -> Self {
         Self(Answer { status: 204, headers: Vec::new(), body: String::new() })

@@ -54,6 +54,16 @@ impl Guard {
             // IAM has no permission of its own for this.
             "HeadObject" => vec![Call::new("s3:GetObject", self.bucket(bucket_of!(input, head_object::HeadObjectInput)))],
             "PutObject" => vec![Call::new("s3:PutObject", self.bucket(bucket_of!(input, put_object::PutObjectInput)))],
+            // Of an object in parts; IAM has one permission for all of it.
+            "CreateMultipartUpload" => vec![Call::new(
+                "s3:PutObject",
+                self.bucket(bucket_of!(input, create_multipart_upload::CreateMultipartUploadInput)),
+            )],
+            "UploadPart" => vec![Call::new("s3:PutObject", self.bucket(bucket_of!(input, upload_part::UploadPartInput)))],
+            "CompleteMultipartUpload" => vec![Call::new(
+                "s3:PutObject",
+                self.bucket(bucket_of!(input, complete_multipart_upload::CompleteMultipartUploadInput)),
+            )],
             "DeleteObject" => {
                 vec![Call::new("s3:DeleteObject", self.bucket(bucket_of!(input, delete_object::DeleteObjectInput)))]
             }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::SendMessageBatchRequestEntry};
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use lambdesk_domain::{AttachmentId, EventId, InboundMailId, MessageId, TenantId, TicketId};
+use lambdesk_domain::{AttachmentId, EventId, InboundMailId, MessageId, TenantId, TicketId, id::JobId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A queue of the desk.
@@ -24,13 +24,16 @@ pub enum QueueName {
     MailIn,
     /// What became of mail that was sent: bounces, complaints.
     MailEvents,
+    /// Background jobs, a step at a time.
+    Jobs,
     /// Files that were uploaded.
     Files,
 }
 
 impl QueueName {
     /// All queues.
-    pub const ALL: &[Self] = &[Self::Email, Self::Sla, Self::Routing, Self::Views, Self::MailIn, Self::MailEvents, Self::Files];
+    pub const ALL: &[Self] =
+        &[Self::Email, Self::Sla, Self::Routing, Self::Views, Self::MailIn, Self::MailEvents, Self::Jobs, Self::Files];
 
     /// The name, as it stands in the queue's own after the stage.
     pub const fn as_str(self) -> &'static str {
@@ -41,6 +44,7 @@ impl QueueName {
             Self::Views => "views",
             Self::MailIn => "mail-in",
             Self::MailEvents => "mail-events",
+            Self::Jobs => "jobs",
             Self::Files => "files",
         }
     }
@@ -178,6 +182,25 @@ pub enum ViewsJob {
 
 impl Job for ViewsJob {
     const QUEUE: QueueName = QueueName::Views;
+}
+
+/// A background job that is to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BackgroundJob {
+    /// Do a step of it.
+    Step {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which job.
+        id: JobId,
+        /// Which step; `None` where its message seems to be lost, and nobody knows.
+        step: Option<u32>,
+    },
+}
+
+impl Job for BackgroundJob {
+    const QUEUE: QueueName = QueueName::Jobs;
 }
 
 /// Objects that S3 has stored, in its own words.
@@ -376,6 +399,7 @@ mod tests {
         let digest = EmailJob::Digest { tenant: tenant.clone(), hour: Timestamp::UNIX_EPOCH };
         let erase = SlaJob::Erase { tenant: tenant.clone(), file: id.parse().expect("an id") };
         let send = SlaJob::Send { tenant: tenant.clone(), ticket, message: id.parse().expect("an id") };
+        let step = BackgroundJob::Step { tenant: tenant.clone(), id: id.parse().expect("an id"), step: Some(3) };
         let keep_time = SlaJob::KeepTime { tenant, ticket };
         let written = |job: serde_json::Result<serde_json::Value>| job.expect("plain data");
         let expected = json!({ "job": "notify", "tenant": "demo", "ticket": id, "event": id });
@@ -385,6 +409,7 @@ mod tests {
         assert_eq!(written(serde_json::to_value(&erase)), json!({ "job": "erase", "tenant": "demo", "file": id }));
         let expected = json!({ "job": "send", "tenant": "demo", "ticket": id, "message": id });
         assert_eq!(written(serde_json::to_value(&send)), expected);
+        assert_eq!(written(serde_json::to_value(&step)), json!({ "job": "step", "tenant": "demo", "id": id, "step": 3 }));
         assert_eq!(written(serde_json::to_value(&keep_time)), json!({ "job": "keep_time", "tenant": "demo", "ticket": id }));
         let count = ViewsJob::Count { tenant: TenantId::parse("demo").expect("fits"), tickets: vec![ticket] };
         assert_eq!(written(serde_json::to_value(&count)), json!({ "job": "count", "tenant": "demo", "tickets": [id] }));
@@ -407,6 +432,7 @@ mod tests {
             [
                 "EMAIL_QUEUE_URL",
                 "FILES_QUEUE_URL",
+                "JOBS_QUEUE_URL",
                 "MAIL_EVENTS_QUEUE_URL",
                 "MAIL_IN_QUEUE_URL",
                 "ROUTING_QUEUE_URL",

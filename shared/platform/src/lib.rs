@@ -20,8 +20,8 @@ pub use self::{
     http::HttpClient,
     ids::Ids,
     jobs::{
-        EmailJob, Job, LONGEST_WAIT, MailInJob, ObjectKey, ObjectPlace, ObjectStored, ObjectsStored, QueueName, Queues,
-        RoutingJob, SlaJob, TestEvent, ViewsJob,
+        BackgroundJob, EmailJob, Job, LONGEST_WAIT, MailInJob, ObjectKey, ObjectPlace, ObjectStored, ObjectsStored, QueueName,
+        Queues, RoutingJob, SlaJob, TestEvent, ViewsJob,
     },
     mail_events::{BounceEvent, ComplaintEvent, DelayEvent, EventMail, EventRecipient, MailEvent, MailEventJob, RejectEvent},
     mailer::{Mailer, MailerError, TENANT_TAG},

@@ -9,6 +9,7 @@ use aws_sdk_s3::{
     operation::RequestId as _,
     presigning::PresigningConfig,
     primitives::ByteStream,
+    types::{CompletedMultipartUpload, CompletedPart},
 };
 use jiff::Timestamp;
 use lambdesk_store::{Call, Resource, check};
@@ -108,6 +109,44 @@ impl Objects {
         Ok(())
     }
 
+    /// Begins an object that is written in parts, and answers what S3 calls it. One that is not ended is thrown away by the
+    /// bucket after a day.
+    pub async fn begin_parts(&self, bucket: BucketName, key: &str, content_type: &str) -> Result<String, ObjectError> {
+        let request = self.client.create_multipart_upload().bucket(self.name(bucket)?).key(key).content_type(content_type);
+        let begun = request.send().await.map_err(|error| failed(error, bucket))?;
+        begun.upload_id.ok_or_else(|| ObjectError::Unavailable("parts without a name".to_owned()))
+    }
+
+    /// Writes a part of at least 5 MiB (but for the last), and answers its tag. A part of the same number takes its place.
+    pub async fn put_part(
+        &self,
+        bucket: BucketName,
+        (key, upload): (&str, &str),
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> Result<String, ObjectError> {
+        let number = i32::try_from(number).map_err(|_| ObjectError::TooLarge(u64::from(number)))?;
+        let request = self.client.upload_part().bucket(self.name(bucket)?).key(key).upload_id(upload).part_number(number);
+        let put = request.body(ByteStream::from(bytes)).send().await.map_err(|error| failed(error, bucket))?;
+        put.e_tag.ok_or_else(|| ObjectError::Unavailable("a part without a tag".to_owned()))
+    }
+
+    /// Makes one object of these parts. `NotFound` where that was done already, or nobody began it.
+    pub async fn end_parts(
+        &self,
+        bucket: BucketName,
+        (key, upload): (&str, &str),
+        parts: &[(u32, String)],
+    ) -> Result<(), ObjectError> {
+        let part = |(number, tag): &(u32, String)| {
+            CompletedPart::builder().part_number(i32::try_from(*number).unwrap_or(i32::MAX)).e_tag(tag).build()
+        };
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.iter().map(part).collect())).build();
+        let request = self.client.complete_multipart_upload().bucket(self.name(bucket)?).key(key).upload_id(upload);
+        request.multipart_upload(parts).send().await.map_err(|error| failed(error, bucket))?;
+        Ok(())
+    }
+
     /// What is known of an object.
     pub async fn info(&self, bucket: BucketName, key: &str) -> Result<ObjectInfo, ObjectError> {
         let response = self.client.head_object().bucket(self.name(bucket)?).key(key).send().await;
@@ -200,7 +239,7 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let status = error.raw_response().map(|answer| answer.status().as_u16()).filter(|_| error.code().is_none());
-    let missing = matches!(error.code(), Some("NoSuchKey" | "NotFound")) || status == Some(404);
+    let missing = matches!(error.code(), Some("NoSuchKey" | "NotFound" | "NoSuchUpload")) || status == Some(404);
     let denied = error.code() == Some("AccessDenied") || status == Some(403);
     // Asked in both cases, so that a function which says that it lists is seen to need it.
     let may_list =

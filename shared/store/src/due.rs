@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use lambdesk_domain::{AttachmentId, MessageId, TenantConfig, TenantId, Ticket, TicketId};
+use lambdesk_domain::{AttachmentId, JobId, MessageId, TenantConfig, TenantId, Ticket, TicketId};
 
 use crate::{
     Desk, Store,
@@ -44,6 +44,13 @@ pub enum Due {
         ticket: TicketId,
         /// Which reply.
         message: MessageId,
+    },
+    /// A job that nobody has worked on for a while, though it is not over.
+    Job {
+        /// Whose desk.
+        tenant: TenantId,
+        /// Which job.
+        job: JobId,
     },
 }
 

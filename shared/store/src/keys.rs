@@ -6,8 +6,8 @@
 
 use jiff::{Timestamp, civil::Date};
 use lambdesk_domain::{
-    ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, Language, MailOutcome, MessageId, Notice,
-    PersonId, Priority, Role, Status, Suppression, Tag, TeamId, TenantId, Ticket, TicketId, TicketNumber, ViewId,
+    ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, JobId, Language, MailOutcome, MessageId,
+    Notice, PersonId, Priority, Role, Status, Suppression, Tag, TeamId, TenantId, Ticket, TicketId, TicketNumber, ViewId,
     id::PreparedId,
     view::{Row, Scope, View},
 };
@@ -152,6 +152,29 @@ impl Keys<'_> {
 
     pub(crate) fn attachment(&self, id: AttachmentId) -> Key {
         Key::new(format!("{}#attachment#{id}", self.0), "attachment")
+    }
+
+    fn job_partition(&self, id: JobId) -> String {
+        format!("{}#job#{id}", self.0)
+    }
+
+    pub(crate) fn job(&self, id: JobId) -> Key {
+        Key::new(self.job_partition(id), JOB)
+    }
+
+    /// What came of a job's things, counted: beside the job itself, because it changes with every thing.
+    pub(crate) fn job_counts(&self, id: JobId) -> Key {
+        Key::new(self.job_partition(id), JOB_COUNTS)
+    }
+
+    /// What a job is to do, where that is long.
+    pub(crate) fn job_plan(&self, id: JobId) -> Key {
+        Key::new(self.job_partition(id), "plan")
+    }
+
+    /// What came of one thing of a job. The job's worker names its things, by ids and numbers.
+    pub(crate) fn job_item(&self, id: JobId, item: &str) -> Key {
+        Key::new(self.job_partition(id), format!("{JOB_ITEM}{item}"))
     }
 
     pub(crate) fn sent_mail(&self, event: EventId, recipient: PersonId) -> Key {
@@ -320,6 +343,14 @@ impl Keys<'_> {
         format!("{}#people#{}", self.0, if role.is_staff() { "staff" } else { "customer" })
     }
 
+    pub(crate) fn jobs(&self) -> String {
+        format!("{}#jobs", self.0)
+    }
+
+    pub(crate) fn jobs_of(&self, person: PersonId) -> String {
+        format!("{}#jobs#{person}", self.0)
+    }
+
     pub(crate) fn inbound_mails(&self) -> String {
         format!("{}#inbound", self.0)
     }
@@ -352,6 +383,12 @@ impl Keys<'_> {
     pub(crate) fn due_upload(&self, due_at: Timestamp, file: AttachmentId) -> (String, String) {
         let shard = file.0.as_bytes()[15] % DUE_SHARDS;
         (due_partition(shard), format!("{}#{}#{UPLOAD}{file}", time(due_at), self.0))
+    }
+
+    /// The entry of a job whose message is lost, unless a step comes before.
+    pub(crate) fn due_job(&self, due_at: Timestamp, job: JobId) -> (String, String) {
+        let shard = job.0.as_bytes()[15] % DUE_SHARDS;
+        (due_partition(shard), format!("{}#{}#{DUE_JOB}{job}", time(due_at), self.0))
     }
 
     /// The entry of a reply that is to be sent.
@@ -406,6 +443,12 @@ pub(crate) const COUNT_SHARDS: u8 = 8;
 const DUE_SHARDS: u8 = 8;
 /// What stands before an upload in the `due` index.
 const UPLOAD: &str = "upload#";
+/// What stands before a job there.
+const DUE_JOB: &str = "job#";
+/// A job and its counts sort side by side, before and after nothing else of the job's.
+pub(crate) const JOB: &str = "job";
+pub(crate) const JOB_COUNTS: &str = "job#counts";
+pub(crate) const JOB_ITEM: &str = "item#";
 
 /// The partitions of the `due` index.
 pub(crate) fn due_partitions() -> impl Iterator<Item = String> {
@@ -421,7 +464,8 @@ pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}~", time(now))
 }
 
-/// What a sort key of the `due` index says: [`Keys::due`], [`Keys::due_upload`] or [`Keys::due_scheduled`] read backwards.
+/// What a sort key of the `due` index says: [`Keys::due`], [`Keys::due_upload`], [`Keys::due_scheduled`] or [`Keys::due_job`] read
+/// backwards.
 pub(crate) fn read_due(sort: &str) -> Option<Due> {
     let (_, entity) = sort.split_once('#')?;
     let (tenant, thing) = entity.split_once('#')?;
@@ -429,8 +473,10 @@ pub(crate) fn read_due(sort: &str) -> Option<Due> {
     if let Some((ticket, message)) = thing.strip_prefix(SCHEDULED).and_then(|waiting| waiting.split_once('#')) {
         return Some(Due::Scheduled { tenant, ticket: ticket.parse().ok()?, message: message.parse().ok()? });
     }
-    match thing.strip_prefix(UPLOAD) {
-        Some(file) => Some(Due::Upload { tenant, file: file.parse().ok()? }),
+    match thing.split_once('#') {
+        Some(("upload", file)) => Some(Due::Upload { tenant, file: file.parse().ok()? }),
+        Some(("job", job)) => Some(Due::Job { tenant, job: job.parse().ok()? }),
+        Some(_) => None,
         None => Some(Due::Ticket { tenant, ticket: thing.parse().ok()? }),
     }
 }
@@ -530,6 +576,9 @@ mod tests {
         let (partition, waiting) = Keys(&tenant).due_scheduled(at, ticket, message);
         let expected = Some(Due::Scheduled { tenant: tenant.clone(), ticket, message });
         assert_eq!((partition.as_str(), read_due(&waiting)), ("due#5", expected));
+        let job = JobId(ticket.0);
+        let (partition, lost) = Keys(&tenant).due_job(at, job);
+        assert_eq!((partition.as_str(), read_due(&lost)), ("due#5", Some(Due::Job { tenant: tenant.clone(), job })));
         for other in ["", "2025-11-20T09:30:00.500Z", "2025-11-20T09:30:00.500Z#demo", "x#demo#1", &format!("{sort}#x")] {
             assert_eq!(read_due(other), None, "{other}");
         }

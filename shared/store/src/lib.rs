@@ -22,6 +22,7 @@ mod error;
 mod idempotency;
 mod inbound;
 mod item;
+mod jobs;
 mod keys;
 mod list;
 mod mail_templates;
@@ -66,6 +67,7 @@ pub use self::{
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     inbound::{Arrival, Known, Question},
+    jobs::{DoneItem, JobPlan, JobWithCounts, export_key},
     list::{AssigneeFilter, Order, Page, PageRequest, Sieve, Sort, TicketQuery},
     prepared::{Kept, Shelf},
     purge::{Remains, RemainsCursor, RemainsPage},

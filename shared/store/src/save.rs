@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use lambdesk_domain::{AttachedTo, Change, Message, Person, PersonId, TenantConfig, Ticket, TicketId};
 
 use crate::{
-    Arrival, Attach, Desk, Ended, Given, HeardFailure,
+    Arrival, Attach, Desk, DoneItem, Ended, Given, HeardFailure,
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
     item::{Item, encode, key, number, text},
@@ -43,6 +43,8 @@ pub struct Save<'a> {
     pub unchanged: &'a [Ticket],
     /// Messages that come from another ticket: where they stood, and as they are to stand.
     pub moved: Option<(TicketId, &'a [Message])>,
+    /// The job's item that the change is.
+    pub item: Option<DoneItem<'a>>,
     /// The answer to keep, where the request has an idempotency key.
     pub answer: Option<(&'a IdempotencyKey, &'a Answer)>,
     /// Now.
@@ -67,6 +69,7 @@ impl<'a> Save<'a> {
             with: &[],
             unchanged: &[],
             moved: None,
+            item: None,
             answer: None,
             now,
         }
@@ -76,11 +79,11 @@ impl<'a> Save<'a> {
 impl Desk<'_> {
     /// Saves all of it or nothing. A change that changed nothing and rewrites nothing is saved already.
     ///
-    /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number, address or a file are; `Answered`
-    /// or `KeyReused` where the idempotency key was used before.
+    /// Errors: `Stale` where the ticket changed since it was read; `Taken` where number, address or a file are, where the item
+    /// of a job was done before, or where the job was stopped; `Answered` or `KeyReused` where the idempotency key was used before.
     pub async fn save(&self, save: Save<'_>) -> Result<(), StoreError> {
-        let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, draft, ended, answer, now, .. } =
-            save;
+        let Save { change, config, person, arrival, attachments, heard, people, given, rewritten, .. } = save;
+        let Save { draft, ended, item, answer, now, .. } = save;
         let changes: Vec<_> = std::iter::once(change).chain(save.with).filter(|change| !change.is_empty()).collect();
         if changes.is_empty() && rewritten.is_empty() {
             return Ok(());
@@ -114,6 +117,9 @@ impl Desk<'_> {
         }
         if let Some(heard) = heard {
             parts.extend(self.heard_parts(heard, now)?);
+        }
+        if let Some(item) = item {
+            parts.extend(self.item_parts(item)?);
         }
         parts.extend(self.count(&changes, given)?);
         if let Some(given) = given {

@@ -26,11 +26,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Works a queue off until the group stops; then lets the batches at hand finish.
 pub(crate) async fn run(endpoint: Endpoint, queue: lambdesk_platform::QueueName, workshop: Workshop, mut stop: Stop) {
+    // As on AWS: a step of a background job takes as long as it may, and nobody waits for another's.
+    let batch = if queue == lambdesk_platform::QueueName::Jobs { 1 } else { BATCH };
     let queue = queue_name(queue);
     let slots = Arc::new(Semaphore::new(BATCHES_AT_ONCE));
     let mut batches = JoinSet::new();
     let mut moves = workshop.clock.moves();
-    let options = ReceiveOptions { max_messages: Some(BATCH), visibility_timeout_s: None, wait: Some(LONG_POLL) };
+    let options = ReceiveOptions { max_messages: Some(batch), visibility_timeout_s: None, wait: Some(LONG_POLL) };
     loop {
         while batches.try_join_next().is_some() {}
         let receive = async {

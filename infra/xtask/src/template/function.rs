@@ -154,6 +154,8 @@ fn batch_size(queue: QueueName) -> u32 {
     match queue {
         // One may wait for files and for SES; its neighbours would be received with it, and come again for nothing.
         QueueName::Email => 1,
+        // A step takes as long as it may; another would wait for it, and come again for nothing.
+        QueueName::Jobs => 1,
         QueueName::Sla | QueueName::Routing => 10,
         // A walk through a desk's tickets takes all of its time.
         QueueName::Views => 1,
@@ -169,7 +171,7 @@ fn concurrency(queue: QueueName) -> u32 {
     match queue {
         QueueName::Email | QueueName::Sla => 5,
         // 2 is the least that Lambda takes.
-        QueueName::MailIn | QueueName::Files | QueueName::MailEvents | QueueName::Routing => 2,
+        QueueName::MailIn | QueueName::Files | QueueName::MailEvents | QueueName::Jobs | QueueName::Routing => 2,
         // Figures that all tickets of a desk share: more at once only meet each other. One walks, and others count meanwhile.
         QueueName::Views => 3,
     }

@@ -36,6 +36,8 @@ fn kept(queue: QueueName) -> (u32, u32) {
         QueueName::Email | QueueName::MailIn | QueueName::MailEvents | QueueName::Files => (1_209_600, 10),
         // What is still due is found again a minute later.
         QueueName::Sla => (3_600, 3),
+        // What is lost is found again two minutes later, until the job is forgotten.
+        QueueName::Jobs => (1_209_600, 10),
         QueueName::Routing | QueueName::Views => (1_209_600, 10),
     }
 }

@@ -6,14 +6,21 @@ use crate::{error::DomainError, role::Permission};
 /// Deletes the ticket: it leaves every list and answers as if it were not there, except to those who may restore.
 /// Deleting it again changes nothing.
 pub fn delete(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainError> {
-    if !ctx.may(Permission::TicketsDelete) {
-        return Err(DomainError::Forbidden(Vec::new()));
-    }
     // It holds a part of the conversation that goes on elsewhere.
     ticket.check_not_merged(ctx)?;
     let mut edit = Edit::of_any(ticket);
-    edit.ticket.deleted_at.get_or_insert(ctx.now);
+    edit.delete(ctx)?;
     Ok(edit.finish(ctx))
+}
+
+impl Edit {
+    pub(super) fn delete(&mut self, ctx: &Context<'_>) -> Result<(), DomainError> {
+        if !ctx.may(Permission::TicketsDelete) {
+            return Err(DomainError::Forbidden(Vec::new()));
+        }
+        self.ticket.deleted_at.get_or_insert(ctx.now);
+        Ok(())
+    }
 }
 
 /// Brings a deleted ticket back as it was.

@@ -2,6 +2,7 @@
 
 mod apply;
 mod assign;
+mod bulk;
 mod create;
 mod delete;
 mod duplicates;
@@ -42,6 +43,7 @@ use serde_json::Value;
 pub use self::{
     apply::{Application, Difference, apply, differences},
     assign::{Assignee, assign, unassign, unknown_assignee},
+    bulk::{BulkNote, bulk, retag},
     create::{NewTicket, Opening, too_many_tags},
     delete::{delete, restore},
     duplicates::{LIKELY, likeness},

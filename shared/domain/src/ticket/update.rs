@@ -57,6 +57,13 @@ pub fn update(ticket: Ticket, patch: TicketPatch, ctx: &mut Context<'_>) -> Resu
 }
 
 impl Edit {
+    /// The patch, held to the same rules, as a part of a larger edit.
+    pub(super) fn checked_patch(&mut self, patch: TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {
+        check_allowed(&self.ticket, &patch, ctx)?;
+        check_values(&self.ticket, &patch, ctx)?;
+        self.patch(patch, ctx)
+    }
+
     /// Changes fields that were checked. The status comes last: what a ticket must say before it is resolved may be said in the
     /// same step.
     pub(super) fn patch(&mut self, patch: TicketPatch, ctx: &Context<'_>) -> Result<(), DomainError> {

@@ -33,7 +33,7 @@ async fn due(desk: &TestDesk, now: Timestamp, limit: i32) -> Vec<Due> {
 fn ids(due: &[Due]) -> BTreeSet<TicketId> {
     let ticket = |due: &Due| match due {
         Due::Ticket { ticket, .. } => *ticket,
-        Due::Scheduled { .. } | Due::Upload { .. } => panic!("no upload is due"),
+        Due::Scheduled { .. } | Due::Upload { .. } | Due::Job { .. } => panic!("no ticket is due"),
     };
     due.iter().map(ticket).collect()
 }

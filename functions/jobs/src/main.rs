@@ -1,0 +1,5 @@
+//! The bootstrap of all functions of background jobs.
+
+fn main() -> Result<(), String> {
+    lambdesk_function::bootstrap(lambdesk_jobs::endpoint)
+}
