@@ -14,6 +14,7 @@ mod inbound;
 mod jobs;
 mod mail;
 mod merge;
+mod privacy;
 mod promises;
 mod registry;
 mod roles;

@@ -240,7 +240,8 @@ async fn call(by: &Session, function: &str, method: Method, path: &str, ticket: 
     let Things { key, file, agent, rule, waiting, canned, r#macro, template, view, job } = things;
     let path = path.replace("{ticket}", &text(ticket, "id")).replace("{key}", key).replace("{attachment}", file);
     let path = path.replace("{agent}", agent).replace("{rule}", rule).replace("{message}", waiting).replace("{field}", PROBED);
-    let path = path.replace("{canned}", canned).replace("{macro}", r#macro).replace("{template}", template).replace("{view}", view);
+    let path =
+        path.replace("{canned}", canned).replace("{macro}", r#macro).replace("{template}", template).replace("{view}", view);
     let path = path.replace("{job}", job).replace("{tag}", "x");
     let path = path.replace("{policy}", PROBED).replace("{calendar}", PROBED).replace("{team}", PROBED);
     let path = path

@@ -3,6 +3,7 @@
 mod ask;
 mod filter;
 mod job;
+mod person;
 mod run;
 mod table;
 
@@ -10,6 +11,8 @@ lambdesk_function::area! {
     bulk,
     rename_tag,
     export,
+    erase_person,
+    export_person,
     list_jobs,
     get_job,
     list_items,

@@ -15,18 +15,21 @@ use crate::run::{self, End, Stepped, Trouble, Work};
 
 /// Works on jobs.
 pub const FUNCTION: Function = Function::queue("jobs-work", QueueName::Jobs)
-    .summary("Do a step of a background job: of a bulk change, a renamed tag, an export")
+    .summary("Do a step of a background job: of a bulk change, a renamed tag, an export, an erasure")
     .needs(&[
         Need::Get,
         Need::Query,
         Need::Put,
         Need::Update,
+        Need::Delete,
         Need::Index(QUEUE),
         Need::Index(CREATED),
         Need::Index(CUSTOMER),
         Need::Send(QueueName::Jobs),
         Need::Read(BucketName::Attachments),
         Need::Write(BucketName::Attachments),
+        Need::Erase(BucketName::Attachments),
+        Need::Erase(BucketName::Mail),
     ]);
 
 /// Tries to claim or to save a job that somebody stops meanwhile.

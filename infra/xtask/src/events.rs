@@ -14,7 +14,9 @@ use aws_lambda_events::{
 };
 use lambdesk_domain::Caller;
 use lambdesk_function::{AUTHORIZER_CALLER, Access, Endpoint, Trigger, document};
-use lambdesk_platform::{BackgroundJob, EmailJob, MailEventJob, MailInJob, ObjectsStored, QueueName, RoutingJob, SlaJob, ViewsJob};
+use lambdesk_platform::{
+    BackgroundJob, EmailJob, MailEventJob, MailInJob, ObjectsStored, QueueName, RoutingJob, SlaJob, ViewsJob,
+};
 use lambdesk_store::stream;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

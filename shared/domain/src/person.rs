@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     at_work::AtWork,
-    caller::Brands,
+    caller::{Brands, Caller},
     error::{DomainError, FieldError},
     id::{Audience, OrganizationId, PersonId, TeamId},
     notification::Notice,
-    role::Role,
+    role::{Permission, Role},
     text::{EmailAddress, Name, Signature},
     ticket::Patch,
     words::Language,
@@ -124,6 +124,21 @@ impl Person {
         muted.insert(notice);
         let wanted = Preferences { muted: Some(Some(muted)), ..Preferences::default() };
         self.prefer(wanted).unwrap_or_else(|_| self.clone())
+    }
+
+    /// Whether this caller may have them erased, or what is known about them written down. They may have written to any brand, so it
+    /// takes somebody who works for all.
+    pub fn check_data_of(&self, caller: &Caller) -> Result<(), DomainError> {
+        if caller.brands != Brands::All || !caller.may(Permission::SettingsManage) {
+            return Err(DomainError::forbidden("person", "only who runs the desk for all brands may do this"));
+        }
+        if self.role.is_staff() {
+            return Err(DomainError::rule("is_staff", "This is for customers: what staff did belongs to the desk."));
+        }
+        if self.erased_at.is_some() {
+            return Err(DomainError::rule("erased_already", "This person was erased already."));
+        }
+        Ok(())
     }
 
     /// The person of whom nothing is known any more but that there was one. The history and the tickets go on naming their id,

@@ -43,6 +43,14 @@ impl Desk<'_> {
         Ok(Page { items: drafts.into_iter().filter(|draft| draft.is_kept(now)).collect(), next_cursor })
     }
 
+    /// Erases all that somebody has written and not sent.
+    pub async fn erase_drafts(&self, person: PersonId) -> Result<(), StoreError> {
+        for row in self.store.partition(self.keys().drafts_partition(person)).await? {
+            self.erase_row(Key { pk: string(&row, "pk").to_owned(), sk: string(&row, "sk").to_owned() }).await?;
+        }
+        Ok(())
+    }
+
     /// Writes a draft in the place of the version that was `known`, `None` where there was none; `Stale` where that is no longer
     /// so.
     pub async fn put_draft(&self, draft: &Draft, known: Option<u64>, now: Timestamp) -> Result<(), StoreError> {

@@ -93,7 +93,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn erase_row(&self, at: Key) -> Result<(), StoreError> {
+    pub(crate) async fn erase_row(&self, at: Key) -> Result<(), StoreError> {
         let request = self.store.client.delete_item().table_name(&*self.store.table).set_key(Some(key(at)));
         let response = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(unavailable)?;
         record(Direction::Write, response.consumed_capacity());

@@ -177,7 +177,12 @@ impl Desk<'_> {
 
     /// Writes a field of tickets in the place of the version that was `known`; `Stale` where that is no longer so. Nothing names it,
     /// so it is on condition of itself alone.
-    pub async fn put_field(&self, field: &FieldDefinition, known: Option<u32>, (answer, now): Once<'_>) -> Result<(), StoreError> {
+    pub async fn put_field(
+        &self,
+        field: &FieldDefinition,
+        known: Option<u32>,
+        (answer, now): Once<'_>,
+    ) -> Result<(), StoreError> {
         let row = self.field_row(field)?;
         let put = self.put(row);
         let put = match known {

@@ -16,7 +16,7 @@ use super::{End, Stepped, Trouble, Work, check_tries, walk::Walk};
 use crate::table;
 
 /// The least that S3 takes for a part, but for the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>.
-const PART: usize = 5 * 1024 * 1024;
+pub(super) const PART: usize = 5 * 1024 * 1024;
 /// A rest is shorter than a part; what is read of it is bounded all the same.
 const MOST_REST: u64 = PART as u64;
 /// Tickets of one page: with their messages, of which each may have a megabyte, few.
@@ -66,7 +66,7 @@ pub(super) async fn step(
 }
 
 /// Writes what there is; the file, where that was the last of it.
-async fn write(
+pub(super) async fn write(
     work: &Work<'_>,
     what: &ExportWhat,
     upload: &mut Upload,
@@ -128,7 +128,7 @@ fn object(work: &Work<'_>, name: &str) -> String {
     export_key(work.desk.tenant(), work.job.id, name)
 }
 
-async fn read_rest(work: &Work<'_>, step: u32) -> Result<Vec<u8>, ObjectError> {
+pub(super) async fn read_rest(work: &Work<'_>, step: u32) -> Result<Vec<u8>, ObjectError> {
     work.app.objects().get(BucketName::Attachments, &object(work, &rest_name(step)), MOST_REST).await
 }
 
@@ -153,7 +153,7 @@ async fn lines(work: &Work<'_>, caller: &Caller, what: &ExportWhat, tickets: Vec
     try_join_all(with_messages).await
 }
 
-fn json_line(value: Value) -> Vec<u8> {
+pub(super) fn json_line(value: Value) -> Vec<u8> {
     let mut line = value.to_string().into_bytes();
     line.push(b'\n');
     line

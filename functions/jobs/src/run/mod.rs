@@ -1,8 +1,11 @@
 //! What a step does, a file a kind.
 
 pub(crate) mod bulk;
+mod erase_person;
 pub(crate) mod export;
+mod export_person;
 mod item;
+mod person;
 mod retag;
 mod walk;
 
@@ -140,6 +143,8 @@ pub(crate) async fn step(work: &mut Work<'_>) -> Result<Stepped, Trouble> {
         JobKind::Bulk { changes, filter } => bulk::step(work, &caller, &changes, filter.as_ref()).await,
         JobKind::Retag { from, to } => retag::step(work, &caller, (&from, &to)).await,
         JobKind::Export { filter, what } => export::step(work, &caller, &filter, &what).await,
+        JobKind::ErasePerson { person } => erase_person::step(work, person).await,
+        JobKind::ExportPerson { person } => export_person::step(work, person).await,
     }
 }
 

@@ -42,6 +42,16 @@ pub enum JobKind {
         /// How they are written.
         what: ExportWhat,
     },
+    /// Erases a customer, with all that they said, sent and asked.
+    ErasePerson {
+        /// Who.
+        person: PersonId,
+    },
+    /// Writes what the desk knows about a customer into a file.
+    ExportPerson {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 impl JobKind {
@@ -49,6 +59,7 @@ impl JobKind {
     pub const fn permission(&self) -> Permission {
         match self {
             Self::Bulk { .. } | Self::Retag { .. } | Self::Export { .. } => Permission::TicketsBulk,
+            Self::ErasePerson { .. } | Self::ExportPerson { .. } => Permission::SettingsManage,
         }
     }
 }

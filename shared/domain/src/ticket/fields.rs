@@ -32,7 +32,9 @@ pub fn wrong_fields(fields: &BTreeMap<String, Value>, config: Option<&TenantConf
             Value::Null | Value::Bool(_) => true,
             Value::Number(number) => is_number(number),
             Value::String(text) => is_text(text),
-            Value::Array(values) => config.is_some_and(TenantConfig::defines_fields) && values.iter().all(|value| value.as_str().is_some_and(is_text)),
+            Value::Array(values) => {
+                config.is_some_and(TenantConfig::defines_fields) && values.iter().all(|value| value.as_str().is_some_and(is_text))
+            }
             Value::Object(_) => false,
         };
         // What a desk defined is judged by its own kind.

@@ -125,7 +125,13 @@ fn what_a_test_holds_of() {
 #[test]
 fn a_deleted_ticket_is_in_no_view_and_a_rated_one_is_rated() {
     let mut ticket = ticket();
-    ticket.rating = Some(Rating { score: Score::try_from(4i64).expect("1 to 5"), comment: None, rated_at: ticket.created_at, first_rated_at: None, agent: None });
+    ticket.rating = Some(Rating {
+        score: Score::try_from(4i64).expect("1 to 5"),
+        comment: None,
+        rated_at: ticket.created_at,
+        first_rated_at: None,
+        agent: None,
+    });
     assert!(is_in(json!([{"field": "rated", "is": [true]}]), &ticket));
     ticket.deleted_at = Some(ticket.created_at);
     assert!(!is_in(json!([]), &ticket));

@@ -1,0 +1,74 @@
+//! What a person's export and their erasure share: the way through everything that is about them.
+//!
+//! No index leads from a person to the tickets of others on which they are, so all tickets are looked at, those in the bin too. Such
+//! a job is rare, and its steps are as short as those of others.
+
+use lambdesk_domain::{
+    BrandId, PersonId, Status, Ticket,
+    job::{Cursor, Stage},
+    ticket::concerns,
+};
+use lambdesk_store::{Order, PageRequest, Sort, StoreError, TicketQuery};
+
+use super::Work;
+
+/// Tickets of one page.
+const PAGE: i32 = 100;
+
+/// Somebody on the way through all tickets of the desk.
+pub(super) struct Everything {
+    person: PersonId,
+    pub(super) cursor: Cursor,
+}
+
+impl Everything {
+    /// Goes on where the job was left, or begins.
+    pub(super) fn of(work: &Work<'_>, person: PersonId) -> Self {
+        Self { person, cursor: work.job.progress.walk.clone().unwrap_or_else(|| beginning(work)) }
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_over(&self) -> bool {
+        self.cursor.stages.is_empty()
+    }
+
+    /// The next tickets that are about the person; often none.
+    pub(super) async fn page(&mut self, work: &Work<'_>) -> Result<Vec<Ticket>, StoreError> {
+        let Some(stage) = self.cursor.stages.first() else { return Ok(Vec::new()) };
+        let page = PageRequest { limit: PAGE, cursor: self.cursor.after.clone(), viewer: work.job.by.person };
+        let page = work.desk.list_tickets(&query(stage), &page).await?;
+        self.cursor.after = page.next_cursor;
+        if self.cursor.after.is_none() {
+            self.cursor.stages.remove(0);
+        }
+        Ok(page.items.into_iter().filter(|ticket| concerns(ticket, self.person)).collect())
+    }
+}
+
+/// A brand and a status each, whose tickets stand together; and the bin of each brand, which is a stage without a status.
+fn beginning(work: &Work<'_>) -> Cursor {
+    let of = |brand: &BrandId| {
+        let stage = |statuses| Stage { brands: vec![brand.clone()], statuses };
+        let bin = stage(Vec::new());
+        Status::ALL.iter().map(|status| stage(vec![*status])).chain([bin]).collect::<Vec<_>>()
+    };
+    Cursor { stages: work.config.brands.iter().flat_map(|brand| of(&brand.id)).collect(), after: None }
+}
+
+fn query(stage: &Stage) -> TicketQuery {
+    let deleted = stage.statuses.is_empty();
+    TicketQuery {
+        brands: stage.brands.clone(),
+        every_brand: false,
+        statuses: if deleted { Status::ALL.to_vec() } else { stage.statuses.clone() },
+        every_status: deleted,
+        priority: None,
+        category: None,
+        assignee: None,
+        requester: None,
+        updated_since: None,
+        deleted,
+        sort: Sort::CreatedAt,
+        order: Order::Ascending,
+    }
+}
