@@ -1,7 +1,7 @@
 //! How fast the desk is, and how much memory it takes: `make bench`, or with a tenth of the tickets
 //! `cargo bench -p lambdesk-local --bench desk -- --quick`. How the functions start on Lambda is a run of its own,
 //! `-- --cold`: it needs their release builds and nothing else, and would be disturbed by all that the other leaves behind. How mail
-//! comes in is another, `-- --mail`; so is what time brings about, `-- --time`.
+//! comes in is another, `-- --mail`; so is what time brings about, `-- --time`, and tickets of another desk, `-- --import`.
 //!
 //! The release build of the local process runs as it does for people. Every operation is measured over HTTP, and next to
 //! it the DynamoDB calls that it consists of, made straight at the same engine in the same seconds: what lies between the
@@ -23,6 +23,8 @@ mod cold;
 mod desk;
 #[path = "bench/http.rs"]
 mod http;
+#[path = "bench/import.rs"]
+mod import;
 #[path = "bench/mail.rs"]
 mod mail;
 #[path = "bench/measure.rs"]
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
 enum Run {
     Desk(Plan),
     Starts,
+    Import,
     Mail,
     Time,
 }
@@ -89,6 +92,7 @@ enum Run {
 /// What is measured of the local process.
 enum Work {
     Desk(Plan),
+    Import,
     Mail,
     Time,
 }
@@ -98,6 +102,7 @@ fn run() -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let plan = match run {
         Run::Desk(plan) => Work::Desk(plan),
+        Run::Import => Work::Import,
         Run::Mail => Work::Mail,
         Run::Time => Work::Time,
         Run::Starts => return say(&runtime.block_on(cold::measure())?.to_string()),
@@ -107,6 +112,7 @@ fn run() -> Result<(), String> {
         let work = async {
             match &plan {
                 Work::Desk(plan) => measure(plan, &process).await,
+                Work::Import => import::measure(&process, say).await,
                 Work::Mail => say(&mail::measure(&process).await?),
                 Work::Time => time::measure(&process, say).await,
             }
@@ -125,9 +131,10 @@ fn read_arguments(arguments: impl Iterator<Item = String>) -> Result<Run, String
             "--bench" => {}
             "--quick" => run = Run::Desk(QUICK),
             "--cold" => run = Run::Starts,
+            "--import" => run = Run::Import,
             "--mail" => run = Run::Mail,
             "--time" => run = Run::Time,
-            _ => return Err(format!("{argument} is not known; --quick, --cold, --mail and --time are")),
+            _ => return Err(format!("{argument} is not known; --quick, --cold, --import, --mail and --time are")),
         }
     }
     Ok(run)

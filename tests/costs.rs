@@ -406,7 +406,12 @@ async fn jobs(People { customer, manager, admin, .. }: &People) -> Vec<Named> {
         at_once.then_some((renamed, stopped))
     };
     let (renamed, stopped) = eventually("a job that is stopped at once", stop).await;
+    let announced = admin.post("/v1/imports", json!({ "format": "csv", "size": 1 })).await;
+    crate::attachments::put(admin, &announced.json(), b"x").await;
+    let begun = admin.post(&format!("/v1/imports/{}/start", text(&announced.json(), "id")), json!({})).await;
     vec![
+        ("announce an import", announced),
+        ("begin an import", begun),
         ("change tickets in bulk", bulk),
         ("rename a tag", renamed),
         ("export tickets", export),

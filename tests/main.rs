@@ -10,6 +10,7 @@ mod costs;
 mod crash;
 mod deletion;
 mod deployed;
+mod imports;
 mod inbound;
 mod jobs;
 mod mail;

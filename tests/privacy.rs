@@ -85,7 +85,7 @@ async fn a_person_is_erased_and_the_trail_stays() {
     assert_ne!(new, matters.person);
 }
 
-pub(crate) async fn erase_and_look(desk: &Desk, people: &People, matters: &Matters) {
+async fn erase_and_look(desk: &Desk, people: &People, matters: &Matters) {
     let job = ask(&people.admin, &format!("/v1/people/{}/erase", matters.person), json!({})).await;
     let job = finished(desk, &people.admin, &job).await;
     assert_eq!(job["state"], "done", "{job}");

@@ -169,6 +169,7 @@ fn good_body(function: &str) -> Option<Value> {
         "answers-update-template" => json!({ "name": "y" }),
         "jobs-bulk" => json!({ "tickets": ["019aa0c5-6b20-7000-8000-000000000010"], "changes": { "priority": "high" } }),
         "jobs-rename-tag" => json!({ "to": "y" }),
+        "jobs-import" => json!({ "format": "csv", "size": 1 }),
         "jobs-export" => json!({ "format": "jsonl" }),
         "automation-create-rule" => json!({ "name": "x", "then": { "priority": "high" } }),
         "automation-update-rule" => json!({ "active": false }),

@@ -70,6 +70,7 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     views::everything_that_is_seen(&desk).await;
     crate::jobs::everything_that_jobs_do(&desk).await;
     crate::privacy::everything_about_people(&desk).await;
+    crate::imports::everything_that_imports_do(&desk).await;
     let mut differences = Vec::new();
     for endpoint in desk.local.functions() {
         let (function, allowed, made) = (endpoint.function.name, endpoint.scope.allowed(), endpoint.scope.made());

@@ -17,21 +17,31 @@ pub(crate) async fn ask(
     let (desk, now) = (app.desk(caller), app.now());
     let total = plan.as_ref().map(|plan| plan.tickets.len()).filter(|named| *named > 0).map(|named| named as u64);
     let job = Job::new(JobId(app.new_id()), kind, caller.clone(), total, now);
-    let person = match desk.person(caller.person).await {
+    check_asker(app, &job).await?;
+    let reply = Reply::begun(format!("/v1/jobs/{}", job.id), &JobView::of(job.clone(), &Counts::new()))?;
+    desk.add_job(&job, plan.as_ref(), key.keep(&reply), now).await?;
+    send_first(app, &job).await;
+    Ok(reply)
+}
+
+/// The worker will ask the same: whoever has no place at this desk would be told later, by a job that failed.
+pub(crate) async fn check_asker(app: &App, job: &Job) -> Result<(), ApiError> {
+    let person = match app.desk(&job.by).person(job.by.person).await {
         Err(StoreError::NotFound) => None,
         person => Some(person?),
     };
-    // The worker will ask the same: whoever has no place at this desk would be told later, by a job that failed.
     if job.acting(person.as_ref()).is_none() {
         let field = FieldError::new("person", "not_allowed", "this desk does not know you as somebody who may do this");
         return Err(DomainError::Forbidden(vec![field]).into());
     }
-    let reply = Reply::begun(format!("/v1/jobs/{}", job.id), &JobView::of(job.clone(), &Counts::new()))?;
-    desk.add_job(&job, plan.as_ref(), key.keep(&reply), now).await?;
-    let first = BackgroundJob::Step { tenant: caller.tenant.clone(), id: job.id, step: Some(job.step) };
+    Ok(())
+}
+
+/// Sends the message of the job's first step.
+pub(crate) async fn send_first(app: &App, job: &Job) {
+    let first = BackgroundJob::Step { tenant: job.tenant.clone(), id: job.id, step: Some(job.step) };
     if !app.queues().send(&[first]).await.is_empty() {
         // The sweep sends it in two minutes.
-        tracing::warn!(tenant = %caller.tenant, job = %job.id, "a job's first message was not taken");
+        tracing::warn!(tenant = %job.tenant, job = %job.id, "a job's first message was not taken");
     }
-    Ok(reply)
 }

@@ -71,7 +71,9 @@ pub(crate) struct CountsView {
 impl JobView {
     /// The job with these counts.
     pub(crate) fn of(job: Job, counts: &Counts) -> Self {
-        let count = |outcome| counts.get(&outcome).copied().unwrap_or(0);
+        let read = job.progress.import.as_ref().map(|reading| &reading.counts);
+        let in_file = |outcome| read.and_then(|read| read.get(&outcome)).copied().unwrap_or(0);
+        let count = |outcome| counts.get(&outcome).copied().unwrap_or(0) + in_file(outcome);
         let written = job.progress.upload.as_ref().map_or(0, |upload| upload.tickets);
         let expires_at = job.expires_at();
         Self {
@@ -84,7 +86,7 @@ impl JobView {
             finished_at: job.finished_at,
             expires_at,
             total: job.total,
-            done: counts.values().sum::<u64>() + written,
+            done: counts.values().chain(read.into_iter().flat_map(Counts::values)).sum::<u64>() + written,
             counts: CountsView {
                 changed: count(Outcome::Changed),
                 unchanged: count(Outcome::Unchanged),

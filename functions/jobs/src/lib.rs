@@ -13,6 +13,8 @@ lambdesk_function::area! {
     export,
     erase_person,
     export_person,
+    import,
+    start_import,
     list_jobs,
     get_job,
     list_items,

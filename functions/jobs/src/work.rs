@@ -15,9 +15,10 @@ use crate::run::{self, End, Stepped, Trouble, Work};
 
 /// Works on jobs.
 pub const FUNCTION: Function = Function::queue("jobs-work", QueueName::Jobs)
-    .summary("Do a step of a background job: of a bulk change, a renamed tag, an export, an erasure")
+    .summary("Do a step of a background job: of a bulk change, a renamed tag, an export, an import, an erasure")
     .needs(&[
         Need::Get,
+        Need::GetMany,
         Need::Query,
         Need::Put,
         Need::Update,

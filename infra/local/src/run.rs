@@ -15,6 +15,8 @@ use crate::{
 
 /// Enough for requests, workers and the local services to run at once; they wait more than they compute.
 const THREADS: usize = 4;
+/// Of each, in bytes: a build without optimisation takes several times what one that is deployed does.
+const STACK: usize = 16 * 1024 * 1024;
 
 /// Runs the process until ctrl-c or SIGTERM.
 pub fn main() -> ExitCode {
@@ -41,7 +43,8 @@ fn read_command_line() -> Result<Wish, String> {
 
 fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
     lambdesk_function::init_logs(false);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).thread_stack_size(STACK).enable_all().build();
     runtime.map_err(|error| error.to_string())?.block_on(work)
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    id::{EventId, MessageId, PersonId, PolicyId, TeamId, TenantId, TicketId},
+    id::{EventId, MessageId, PersonId, PolicyId, SourceId, TeamId, TenantId, TicketId},
     message::{Message, MessageKind},
     number::TicketNumber,
     routing::Routed,
@@ -79,6 +79,16 @@ pub enum EventKind {
         /// Whether the requester is not told: they know, or a machine wrote.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         quiet: bool,
+    },
+    /// A ticket came from another desk, with all that was said on it there.
+    #[serde(rename = "ticket.imported")]
+    Imported {
+        /// Its number.
+        number: TicketNumber,
+        /// Which desk.
+        source: SourceId,
+        /// What it is called there.
+        external_id: String,
     },
     /// A reply or note was written.
     #[serde(rename = "ticket.message_added")]
@@ -414,6 +424,7 @@ impl EventKind {
     pub const fn may_count(&self) -> bool {
         match self {
             Self::Created { .. }
+            | Self::Imported { .. }
             // A message can begin or end a promise.
             | Self::MessageAdded { .. }
             | Self::MessagesReleased { .. }
@@ -453,6 +464,7 @@ impl EventKind {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Created { .. } => "ticket.created",
+            Self::Imported { .. } => "ticket.imported",
             Self::MessageAdded { .. } => "ticket.message_added",
             Self::StatusChanged { .. } => "ticket.status_changed",
             Self::Assigned { .. } => "ticket.assigned",

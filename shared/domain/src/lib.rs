@@ -50,7 +50,7 @@ pub use event::{Actor, Event, EventKind};
 pub use field::FieldDefinition;
 pub use id::{
     ApiKeyId, AttachmentId, Audience, BrandId, CategoryId, EventId, IdSource, InboundMailId, JobId, MessageId, OrganizationId,
-    PersonId, PolicyId, PreparedId, RuleId, Skill, TeamId, TenantId, TicketId, ViewId,
+    PersonId, PolicyId, PreparedId, RuleId, Skill, SourceId, TeamId, TenantId, TicketId, ViewId,
 };
 pub use inbound::{IgnoredBecause, InboundMail, MailOutcome};
 pub use job::{Job, JobItem, JobKind, JobState};

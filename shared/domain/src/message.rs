@@ -11,6 +11,7 @@ use crate::{
     id::{MessageId, PersonId, TicketId},
     mail::MailOrigin,
     markup::Body,
+    text::Name,
     words::{Channel, word},
 };
 
@@ -70,6 +71,20 @@ pub struct Enclosed {
     /// The members of staff whom a note names: they are told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<PersonId>,
+    /// What was not taken over from the desk that it was imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Box<LeftBehind>>,
+}
+
+/// What an imported message had, and has no longer here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeftBehind {
+    /// Who wrote it, where that is nobody of this desk's staff: the message then stands as the desk's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Name>,
+    /// The names of its files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
 }
 
 impl Enclosed {

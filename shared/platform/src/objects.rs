@@ -102,6 +102,18 @@ impl Objects {
         Ok(body.into_bytes().to_vec())
     }
 
+    /// Reads so many bytes of an object from an offset on; fewer at its end. An object that ends before it has none.
+    pub async fn get_range(&self, bucket: BucketName, key: &str, offset: u64, length: u64) -> Result<Vec<u8>, ObjectError> {
+        let range = format!("bytes={offset}-{}", offset.saturating_add(length).saturating_sub(1));
+        let request = self.client.get_object().bucket(self.name(bucket)?).key(key).range(range);
+        let response = match request.send().await {
+            Err(error) if error.code() == Some("InvalidRange") => return Ok(Vec::new()),
+            response => response.map_err(|error| failed(error, bucket))?,
+        };
+        let body = response.body.collect().await.map_err(|error| ObjectError::Unavailable(error.to_string()))?;
+        Ok(body.into_bytes().to_vec())
+    }
+
     /// Writes an object, whole, in the place of what was there.
     pub async fn put(&self, bucket: BucketName, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), ObjectError> {
         let request = self.client.put_object().bucket(self.name(bucket)?).key(key).content_type(content_type);

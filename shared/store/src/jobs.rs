@@ -130,6 +130,21 @@ impl Desk<'_> {
         self.store.transact(parts).await
     }
 
+    /// Writes a job that was begun, and keeps the answer where the request has an idempotency key; `Stale` where somebody else
+    /// changed it since it was read.
+    pub async fn start_job(
+        &self,
+        job: &Job,
+        answer: Option<(&IdempotencyKey, &Answer)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut parts = vec![self.changed_job_part(job)?];
+        if let Some((key, answer)) = answer {
+            parts.push(self.idempotency_part(key, answer, now)?);
+        }
+        self.transact_once(parts, answer, now).await
+    }
+
     /// Writes a job that is to stop, and sees to it that nothing of it is done from now on.
     pub async fn stop_job(&self, job: &Job) -> Result<(), StoreError> {
         let stop = self
@@ -209,8 +224,7 @@ impl Desk<'_> {
 
     /// The writes that note a thing of a job: what came of it, once, and the figure.
     pub(crate) fn item_parts(&self, DoneItem { job, item }: DoneItem<'_>) -> Result<[Part; 2], StoreError> {
-        let mut row = encode(self.keys().job_item(job.id, &item.key), ITEM, item)?;
-        row.insert("expires_at".to_owned(), number(job.expires_at().as_second()));
+        let row = self.item_row(job, item)?;
         let count = self
             .counts_update(job)
             .update_expression("ADD #counted :one")
@@ -222,6 +236,12 @@ impl Desk<'_> {
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let count = Part::guarded(TransactWriteItem::builder().update(count).build(), Guard::Unique("stop"));
         Ok([self.put_new(row, "item")?, count])
+    }
+
+    pub(crate) fn item_row(&self, job: &Job, item: &JobItem) -> Result<Item, StoreError> {
+        let mut row = encode(self.keys().job_item(job.id, &item.key), ITEM, item)?;
+        row.insert("expires_at".to_owned(), number(job.expires_at().as_second()));
+        Ok(row)
     }
 
     fn counts_update(&self, job: &Job) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {

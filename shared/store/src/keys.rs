@@ -7,7 +7,8 @@
 use jiff::{Timestamp, civil::Date};
 use lambdesk_domain::{
     ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, JobId, Language, MailOutcome, MessageId,
-    Notice, PersonId, Priority, Role, Status, Suppression, Tag, TeamId, TenantId, Ticket, TicketId, TicketNumber, ViewId,
+    Notice, PersonId, Priority, Role, SourceId, Status, Suppression, Tag, TeamId, TenantId, Ticket, TicketId, TicketNumber,
+    ViewId,
     id::PreparedId,
     view::{Row, Scope, View},
 };
@@ -122,6 +123,11 @@ impl Keys<'_> {
     /// A report that a mail failed, by its own name and the address that it is about.
     pub(crate) fn mail_report(&self, report: &str, address: &EmailAddress) -> Key {
         Key::new(format!("{}#report#{}", self.0, digest(&[report, address.as_str()])), UNIQUE)
+    }
+
+    /// A ticket of another desk that was imported.
+    pub(crate) fn imported(&self, source: &SourceId, external_id: &str) -> Key {
+        Key::new(format!("{}#imported#{}", self.0, digest(&[source.as_str(), external_id])), UNIQUE)
     }
 
     pub(crate) fn counter(&self, brand: &BrandId, year: i16) -> Key {

@@ -20,6 +20,7 @@ mod drafts;
 mod due;
 mod error;
 mod idempotency;
+mod imports;
 mod inbound;
 mod item;
 mod jobs;
@@ -66,6 +67,7 @@ pub use self::{
     due::{Due, DueCursor, DuePage},
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
+    imports::{ImportSave, ImportedBefore, import_key},
     inbound::{Arrival, Known, Question},
     jobs::{DoneItem, JobPlan, JobWithCounts, export_key},
     list::{AssigneeFilter, Order, Page, PageRequest, Sieve, Sort, TicketQuery},

@@ -203,7 +203,7 @@ impl Desk<'_> {
     }
 }
 
-fn pointer(keys: &Keys<'_>, ticket: &Ticket) -> Item {
+pub(crate) fn pointer(keys: &Keys<'_>, ticket: &Ticket) -> Item {
     let mut item = key(keys.number(&ticket.number));
     item.insert("kind".to_owned(), text("number"));
     item.insert("points_to".to_owned(), text(ticket.id.to_string()));
@@ -211,7 +211,7 @@ fn pointer(keys: &Keys<'_>, ticket: &Ticket) -> Item {
 }
 
 /// The ticket's row with its places in the indexes. A deleted ticket stands only in its brand's bin.
-fn ticket_row(keys: &Keys<'_>, ticket: &Ticket, config: &TenantConfig) -> Result<Item, StoreError> {
+pub(crate) fn ticket_row(keys: &Keys<'_>, ticket: &Ticket, config: &TenantConfig) -> Result<Item, StoreError> {
     let mut row = encode(keys.ticket(ticket.id), "ticket", ticket)?;
     let mut set = |name: &str, value: String| row.insert(name.to_owned(), text(value));
     set("queue_sk", keys::by_updated(ticket));

@@ -128,6 +128,12 @@ impl Desk<'_> {
 
     /// Draws the next number of the brand for a ticket opened at `now`; a number drawn and not used is a gap.
     pub async fn next_number(&self, brand: &Brand, now: Timestamp) -> Result<TicketNumber, StoreError> {
+        let drawn = self.next_numbers(brand, 1, now).await?.pop();
+        drawn.ok_or_else(|| StoreError::Corrupt("a counter without a number".to_owned()))
+    }
+
+    /// Draws so many numbers in one call, in their order.
+    pub async fn next_numbers(&self, brand: &Brand, count: u32, now: Timestamp) -> Result<Vec<TicketNumber>, StoreError> {
         let year = now.to_zoned(TimeZone::UTC).year();
         let Key { pk, sk } = self.keys().counter(&brand.id, brand.number_pattern.counter_year(year));
         let response = self
@@ -137,10 +143,10 @@ impl Desk<'_> {
             .table_name(&*self.store.table)
             .key("pk", text(pk))
             .key("sk", text(sk))
-            .update_expression("SET #kind = :kind ADD last_number :one")
+            .update_expression("SET #kind = :kind ADD last_number :count")
             .expression_attribute_names("#kind", "kind")
             .expression_attribute_values(":kind", text("counter"))
-            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":count", number(count))
             .return_values(ReturnValue::UpdatedNew)
             .return_consumed_capacity(aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total)
             .send()
@@ -148,9 +154,10 @@ impl Desk<'_> {
             .map_err(unavailable)?;
         record(Direction::Write, response.consumed_capacity());
         let last = response.attributes().and_then(|attributes| attributes.get("last_number"));
-        let sequence = last.and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
+        let sequence = last.and_then(|value| value.as_n().ok()).and_then(|n| n.parse::<u64>().ok());
         let sequence = sequence.ok_or_else(|| StoreError::Corrupt("a counter without a number".to_owned()))?;
-        Ok(brand.number_pattern.number(year, sequence))
+        let first = (sequence + 1).saturating_sub(u64::from(count));
+        Ok((first..=sequence).map(|sequence| brand.number_pattern.number(year, sequence)).collect())
     }
 
     async fn ticket_id(&self, name: &TicketRef) -> Result<TicketId, StoreError> {

@@ -372,6 +372,7 @@ impl Attempt<'_> {
             mail: Some(origin),
             pending,
             mentions: Vec::new(),
+            imported: None,
         })
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 mod erase_person;
 pub(crate) mod export;
 mod export_person;
+pub(crate) mod import;
 mod item;
 mod person;
 mod retag;
@@ -145,6 +146,8 @@ pub(crate) async fn step(work: &mut Work<'_>) -> Result<Stepped, Trouble> {
         JobKind::Export { filter, what } => export::step(work, &caller, &filter, &what).await,
         JobKind::ErasePerson { person } => erase_person::step(work, person).await,
         JobKind::ExportPerson { person } => export_person::step(work, person).await,
+        // On the heap: a dozen tickets at once are more than a small stack bears in a build without optimisation.
+        JobKind::Import { what } => Box::pin(import::step(work, &caller, &what)).await,
     }
 }
 

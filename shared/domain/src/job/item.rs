@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{error::DomainError, error::ParseError, words::word};
+use crate::{error::DomainError, error::ParseError, id::TicketId, words::word};
 
 word!(
     /// How one thing of a job ended.
@@ -37,6 +37,12 @@ pub struct JobItem {
     /// Why, in a sentence.
     #[serde(default)]
     pub message: Option<String>,
+    /// What the source of an import calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// The ticket that it is here, of an import.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
@@ -45,7 +51,7 @@ pub struct JobItem {
 impl JobItem {
     /// A thing that ended so.
     pub fn new(key: impl ToString, outcome: Outcome, at: Timestamp) -> Self {
-        Self { key: key.to_string(), outcome, code: None, message: None, at }
+        Self { key: key.to_string(), outcome, code: None, message: None, external_id: None, ticket: None, at }
     }
 
     /// Says why.

@@ -1,6 +1,6 @@
 //! What jobs there are. A further kind is a variant here, its permission, and a file below `functions/jobs/src/run`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use super::filter::TicketFilter;
 use crate::{
     error::ParseError,
-    id::{CategoryId, PersonId, TeamId},
+    id::{BrandId, CategoryId, PersonId, SourceId, TeamId},
     role::Permission,
-    text::Tag,
+    text::{Name, Tag},
     ticket::Patch,
     words::{Priority, Status, word},
 };
@@ -52,6 +52,11 @@ pub enum JobKind {
         /// Who.
         person: PersonId,
     },
+    /// Makes tickets of a file that was uploaded.
+    Import {
+        /// Which file, and how it is read.
+        what: ImportWhat,
+    },
 }
 
 impl JobKind {
@@ -59,7 +64,7 @@ impl JobKind {
     pub const fn permission(&self) -> Permission {
         match self {
             Self::Bulk { .. } | Self::Retag { .. } | Self::Export { .. } => Permission::TicketsBulk,
-            Self::ErasePerson { .. } | Self::ExportPerson { .. } => Permission::SettingsManage,
+            Self::ErasePerson { .. } | Self::ExportPerson { .. } | Self::Import { .. } => Permission::SettingsManage,
         }
     }
 }
@@ -194,6 +199,50 @@ pub struct ExportWhat {
     /// Whether each line of JSON holds the ticket's messages.
     #[serde(default)]
     pub messages: bool,
+}
+
+word!(
+    /// How a file of tickets is written.
+    ImportFormat {
+        /// A table, a message a row.
+        Csv = "csv",
+        /// Zendesk's JSON.
+        Zendesk = "zendesk",
+        /// Zammad's JSON.
+        Zammad = "zammad",
+    }
+);
+
+/// The largest file that is imported, in bytes.
+pub const MAX_IMPORT_BYTES: u64 = 200 * 1024 * 1024;
+
+/// Which file is imported, and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportWhat {
+    /// In which format.
+    pub format: ImportFormat,
+    /// Which desk the tickets come from: those of the same source with the same id are the same, and are imported once.
+    pub source: SourceId,
+    /// What its owner calls the file.
+    pub name: Option<Name>,
+    /// Bytes of the file.
+    pub size: u64,
+    /// The brand of tickets that name none, or one that does not exist here; the default brand where it is null.
+    pub brand: Option<BrandId>,
+    /// Whether everything is checked and nothing is made.
+    pub dry_run: bool,
+    /// Words of the source for statuses.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub statuses: BTreeMap<String, Status>,
+    /// Words of the source for priorities.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub priorities: BTreeMap<String, Priority>,
+    /// Custom fields of the source, and what they are called here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Whether a CSV file was written by a desk like this one, which sets an apostrophe before what looks like a formula.
+    #[serde(default)]
+    pub own_export: bool,
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 pub use self::{
     filter::{AssigneeIs, Cursor, Stage, TicketFilter},
     item::{JobItem, Outcome},
-    kind::{BulkChanges, Column, ExportFormat, ExportWhat, JobKind},
+    kind::{BulkChanges, Column, ExportFormat, ExportWhat, ImportFormat, ImportWhat, JobKind, MAX_IMPORT_BYTES},
 };
 use crate::{
     caller::Caller,
@@ -44,6 +44,8 @@ const TRIES: u32 = 2;
 word!(
     /// Where a job stands.
     JobState {
+        /// It waits for its file, and for who says that it is there.
+        Waiting = "waiting",
         /// Nobody has begun it.
         Queued = "queued",
         /// It is worked on.
@@ -139,6 +141,27 @@ pub struct Progress {
     /// The file that is being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload: Option<Upload>,
+    /// The file that is being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<Reading>,
+}
+
+/// A file that is being read. What came of its rows is counted here, and not beside the job: it grows with the position and
+/// never apart from it, so that rows which are done again are not counted again, and rows done at once do not wait for each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Where to go on, in the words of who reads it; `None` at the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<serde_json::Value>,
+    /// Bytes that were read.
+    #[serde(default)]
+    pub offset: u64,
+    /// Whether it is known who is who in the file.
+    #[serde(default)]
+    pub people: bool,
+    /// How many rows ended how.
+    #[serde(default)]
+    pub counts: Counts,
 }
 
 /// A file that is being written in parts.
@@ -222,6 +245,19 @@ impl Job {
         }
     }
 
+    /// A job that waits for a file.
+    pub fn waiting(id: JobId, kind: JobKind, by: Caller, now: Timestamp) -> Self {
+        Self { state: JobState::Waiting, ..Self::new(id, kind, by, None, now) }
+    }
+
+    /// The file is there.
+    pub fn start(&self, now: Timestamp) -> Result<Self, DomainError> {
+        if self.state != JobState::Waiting {
+            return Err(DomainError::rule("job_begun", "This job was begun already."));
+        }
+        Ok(Self { state: JobState::Queued, moved_at: now, version: self.version + 1, ..self.clone() })
+    }
+
     /// When it and its results are forgotten.
     pub fn expires_at(&self) -> Timestamp {
         self.created_at + KEPT
@@ -229,7 +265,7 @@ impl Job {
 
     /// When its message is taken for lost, unless a step comes before.
     pub fn lost_at(&self) -> Option<Timestamp> {
-        (!self.state.is_over()).then(|| self.moved_at + LOST_AFTER)
+        (!self.state.is_over() && self.state != JobState::Waiting).then(|| self.moved_at + LOST_AFTER)
     }
 
     /// Whether the job is there for this caller: their own, and for who runs the desk all of it.
@@ -257,7 +293,8 @@ impl Job {
     pub fn message(&self, step: Option<u32>, now: Timestamp) -> Message {
         let is_next = step == Some(self.step);
         let is_lost = now.duration_since(self.moved_at) > COPY_WITHIN;
-        if !self.state.is_over() && (is_next || is_lost) { Message::Next } else { Message::Copy }
+        let may_run = !self.state.is_over() && self.state != JobState::Waiting;
+        if may_run && (is_next || is_lost) { Message::Next } else { Message::Copy }
     }
 
     /// Begins a step.
@@ -318,7 +355,7 @@ impl Job {
     pub fn stop(&self) -> Result<Self, DomainError> {
         let mut after = self.clone();
         match self.state {
-            JobState::Queued | JobState::Running => {
+            JobState::Waiting | JobState::Queued | JobState::Running => {
                 after.state = JobState::Stopping;
                 after.version += 1;
                 Ok(after)
@@ -435,6 +472,18 @@ mod tests {
         let further = job.came_to(Progress { position: 1, ..Progress::default() }, NOW);
         assert!(!further.gives_up(), "the next thing has its own tries");
         assert!(further.claim(NOW).is_careful());
+    }
+
+    #[test]
+    fn a_job_that_waits_for_its_file_is_begun_once() {
+        let retag = job(mia());
+        let waiting = Job::waiting(retag.id, retag.kind, mia(), NOW);
+        assert_eq!((waiting.lost_at(), waiting.message(None, after(999))), (None, Message::Copy), "nobody begins it by mistake");
+        let begun = waiting.start(after(60)).expect("it waits");
+        assert_eq!((begun.state, begun.message(Some(0), after(60)), begun.version), (JobState::Queued, Message::Next, 2));
+        assert!(matches!(begun.start(NOW), Err(DomainError::Rule { code: "job_begun", .. })));
+        let stopping = waiting.stop().expect("unless it is stopped");
+        assert!(stopping.start(NOW).is_err() && stopping.lost_at().is_some());
     }
 
     #[test]

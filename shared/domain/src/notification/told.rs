@@ -27,6 +27,7 @@ impl Event {
             EventKind::SnoozeEnded { due, .. } => *due,
             EventKind::Rated { .. } | EventKind::SendFailed { .. } => true,
             EventKind::StatusChanged { message: Some(_), .. }
+            | EventKind::Imported { .. }
             | EventKind::PolicyApplied { .. }
             | EventKind::Snoozed { .. }
             | EventKind::Transferred { .. }

@@ -97,8 +97,12 @@ fn waits_for_the_first(ticket: &Ticket) -> bool {
     ticket.first_response_at.is_none() && !was_done
 }
 
-/// The policy that the ticket gets now, with the clocks and debts of the one that it had.
+/// The policy that the ticket gets now, with the clocks and debts of the one that it had. Nothing is promised of what began in
+/// another desk: its time would have gone before it came.
 fn chosen(ticket: &Ticket, config: &TenantConfig, before: Option<Promise>) -> Option<Promise> {
+    if ticket.imported.is_some() {
+        return before;
+    }
     let Some((policy, because)) = config.policy_for(ticket) else {
         // Nothing is promised any more; what has ended stays known, what was owed is still told.
         return before.map(|promise| Promise { version: 0, calendar: None, because: Vec::new(), ..promise });

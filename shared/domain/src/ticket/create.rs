@@ -227,6 +227,7 @@ impl Opening {
             unassigned: None,
             deleted_at: None,
             purged_at: None,
+            imported: None,
             version: 1,
         };
         let message = Message {

@@ -11,6 +11,7 @@ mod failed_mail;
 mod fields;
 mod follow;
 mod forget;
+mod import;
 mod keep_time;
 mod leave;
 mod link;
@@ -51,6 +52,7 @@ pub use self::{
     fields::wrong_fields,
     follow::{MAX_FOLLOWERS, follow, unfollow},
     forget::{concerns, forget},
+    import::{ImportAuthor, Imported, ImportedFrom, NewImport, NewImportedMessage, future_times, import},
     keep_time::{Unassigned, keep_time},
     leave::leave,
     link::{LinkKind, Linked, MAX_DEPTH, MAX_LINKS, family, link, unlink},
@@ -197,6 +199,9 @@ pub struct Ticket {
     /// When it was erased for good: nobody sees it any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purged_at: Option<Timestamp>,
+    /// Where it came from, if it was not opened here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Box<ImportedFrom>>,
     /// Grows by one with every change; the optimistic lock and the ETag.
     pub version: u64,
 }

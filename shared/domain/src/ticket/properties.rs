@@ -192,7 +192,9 @@ fn check_events(change: &Change) -> Result<(), TestCaseError> {
             | EventKind::SplitFrom { .. }
             | EventKind::LinkChanged { .. }
             | EventKind::FollowerChanged { .. } => prop_assert!(false, "nobody joins or links here"),
-            EventKind::Created { .. } | EventKind::FollowUpOpened { .. } => prop_assert!(false, "not on an old ticket"),
+            EventKind::Created { .. } | EventKind::Imported { .. } | EventKind::FollowUpOpened { .. } => {
+                prop_assert!(false, "not on an old ticket");
+            }
         }
     }
     prop_assert_eq!(messages, usize::from(change.message.is_some()));

@@ -36,8 +36,12 @@ impl RoutingState {
     }
 }
 
-/// Whether a ticket is to be given to somebody: nobody has it, and it does not wait for its customer.
+/// Whether a ticket is to be given to somebody: nobody has it, and it does not wait for its customer. What was imported is left
+/// alone until something happens to it here.
 pub fn needs_routing(ticket: &Ticket) -> bool {
+    if ticket.imported.is_some() && ticket.version == 1 {
+        return false;
+    }
     let open = ticket.status.is_open() && ticket.status != Status::Pending;
     ticket.assignee.is_none() && open && ticket.deleted_at.is_none()
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{LinkKind, Linked, Participant, Rating, Snoozed, Ticket};
+use super::{ImportedFrom, LinkKind, Linked, Participant, Rating, Snoozed, Ticket};
 use crate::{
     attachment::Attachment,
     caller::Caller,
@@ -17,7 +17,7 @@ use crate::{
     id::{Audience, BrandId, CategoryId, EventId, MessageId, OrganizationId, PersonId, TeamId, TicketId},
     mail::MailOrigin,
     markup::{Body, BodyFormat},
-    message::{Enclosed, Message, MessageKind},
+    message::{Enclosed, LeftBehind, Message, MessageKind},
     number::TicketNumber,
     role::Permission,
     sla::PromiseView,
@@ -128,6 +128,9 @@ pub struct StaffTicketView {
     /// When it was deleted.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub deleted_at: Option<Timestamp>,
+    /// Where it came from, if it was not opened here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Box<ImportedFrom>>,
 }
 
 impl TicketView {
@@ -181,6 +184,7 @@ impl TicketView {
             routing: _,
             deleted_at,
             purged_at: _,
+            imported,
             version,
         } = ticket.clone();
         let staff = caller.is_staff().then_some(StaffTicketView {
@@ -201,6 +205,7 @@ impl TicketView {
             snoozed,
             unassigned_since: unassigned.map(|unassigned| unassigned.since),
             deleted_at,
+            imported,
         });
         Self {
             id,
@@ -281,6 +286,9 @@ pub struct MessageView {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// What was not taken over from the desk that it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Box<LeftBehind>>,
     /// What only staff sees.
     #[serde(flatten)]
     pub staff: Option<StaffMessageView>,
@@ -320,7 +328,7 @@ impl MessageView {
         if message.kind == MessageKind::Note && !caller.may(Permission::TicketsNote) {
             return None;
         }
-        let Enclosed { attachments, quoted, quoted_for_staff, signature, mail, pending, mentions } = &message.enclosed;
+        let Enclosed { attachments, quoted, quoted_for_staff, signature, mail, pending, mentions, imported } = &message.enclosed;
         if *pending && !caller.is_staff() {
             return None;
         }
@@ -342,6 +350,7 @@ impl MessageView {
             quoted: quoted.map(TextView::of),
             signature: signature.as_ref().map(TextView::of),
             created_at: message.created_at,
+            imported: imported.clone(),
             staff,
         })
     }
@@ -380,7 +389,8 @@ impl EventView {
             EventKind::FieldChanged { field, .. } => {
                 matches!(field.as_str(), "subject" | "priority" | "category" | "resolution_note")
             }
-            EventKind::Assigned { .. }
+            EventKind::Imported { .. }
+            | EventKind::Assigned { .. }
             | EventKind::TeamChanged { .. }
             | EventKind::ParticipantChanged { .. }
             | EventKind::MessagesReleased { .. }

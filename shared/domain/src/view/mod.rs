@@ -85,7 +85,7 @@ word!(
 /// A column of a view: a field of tickets as the API names it, or `fields.<name>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "subject")]
+#[schema(as = ViewColumn, value_type = String, example = "subject")]
 pub struct Column(String);
 
 const COLUMNS: &[&str] = &[
