@@ -199,7 +199,6 @@ async fn exports_of_other_desks_are_read() {
         let how = json!({ "format": format, "source": source });
         let job = done(&desk, &admin, how.clone(), file).await;
         let report = items(&admin, &job).await;
-        println!("{format}: {:?}\n{report:#?}", counts(&job));
         assert!(counts(&job)["changed"] >= made, "{job}");
         for item in report.iter().filter(|item| item["outcome"] == "changed") {
             let ticket = thread(&admin, item).await;

@@ -89,11 +89,9 @@ async fn b8_no_cell_is_a_formula() {
     }
     let subjects: BTreeSet<_> = rows[1..].iter().map(|row| row[column("subject")].as_str()).collect();
     for formula in FORMULAS {
-        let kept = formula.trim();
-        assert!(
-            subjects.iter().any(|subject| subject.trim_start_matches('\'') == kept.trim_start_matches('\'')),
-            "{formula:?} is lost"
-        );
+        // What nobody sees is no part of a subject.
+        let bare = |text: &str| text.trim_start_matches(['\'', '\u{200b}', '\u{feff}']).trim().to_owned();
+        assert!(subjects.iter().any(|subject| bare(subject) == bare(formula)), "{formula:?} is lost");
     }
     let row = rows.iter().find(|row| row[column("id")] == text(&plain, "id")).expect("its row");
     assert_eq!(row[column("subject")], "Plain, with a \"quote\" and a comma");

@@ -87,7 +87,6 @@ async fn five_hundred_tickets_are_changed_while_eight_clients_write_on_them() {
         (job["counts"]["changed"].clone(), job["counts"]["conflict"].clone())
     );
     assert_eq!(counted("changed") + counted("conflict"), TICKETS, "{job}");
-    println!("{} writes beside it; {}", written.values().map(Vec::len).sum::<usize>(), job["counts"]);
     for chunk in tickets.chunks(20) {
         let thread = async |ticket| ada.get(&format!("{}?include=messages,events", path_of(ticket))).await.expect(StatusCode::OK);
         for thread in join_all(chunk.iter().map(thread)).await {

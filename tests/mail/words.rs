@@ -26,7 +26,7 @@ async fn a_desk_writes_in_its_own_words_for_a_brand_or_all() {
     assert!(ol.text.contains("OL only") && ol.html.contains("<h1>Sail &lt;i&gt;</h1>"), "{}", ol.html);
     let listed = admin.list("/v1/mail-templates").await;
     assert_eq!(listed.iter().filter(|template| template["built_in"] == false).count(), 2);
-    assert_eq!(listed.iter().filter(|template| template["built_in"] == true).count(), 24, "twelve mails in two languages");
+    assert_eq!(listed.iter().filter(|template| template["built_in"] == true).count(), 30, "fifteen mails in two languages");
     admin.delete(&format!("{path}?language=en")).await.expect(StatusCode::NO_CONTENT);
     admin.delete(&format!("{path}?language=en")).await.problem(StatusCode::NOT_FOUND);
     let again = customer.open("Back").await;

@@ -34,6 +34,8 @@ const PREPARED: [(&str, &str, &str); 3] = [
     ("019aa0c4-1f00-7000-8000-0000000000cb", "/v1/macros", r#"{"name":"NAME","changes":{"priority":"high"}}"#),
     ("019aa0c4-1f00-7000-8000-0000000000ce", "/v1/ticket-templates", r#"{"name":"NAME"}"#),
 ];
+/// A customer whom nobody needs any more.
+const SOMEONE: &str = "019aa0c4-1f00-7000-8000-0000000000ab";
 const VIEW: &str = "019aa0c4-1f00-7000-8000-0000000000de";
 const PEOPLE: [&str; 4] = [
     "019aa0c4-1f00-7000-8000-000000000001",
@@ -144,6 +146,11 @@ impl Stage {
                 let thing = serde_json::from_str(&thing.replace("NAME", &name)).expect("JSON");
                 sample = sample.replace(id, &text(&self.agent.post(path, thing).await.expect(StatusCode::CREATED), "id"));
             }
+        }
+        if sample.contains(SOMEONE) {
+            let requester = format!("r{}@example.test", self.desk.local.app().new_id());
+            let theirs = self.agent.open_with(json!({ "subject": "x", "body": "x", "requester": requester })).await;
+            sample = sample.replace(SOMEONE, &text(&theirs, "requester"));
         }
         if sample.contains(VIEW) {
             sample = sample.replace(VIEW, &self.view().await);

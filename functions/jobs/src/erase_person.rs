@@ -15,7 +15,7 @@ use crate::{
 pub const FUNCTION: Function =
     Function::http("jobs-erase-person", "POST", "/v1/people/{person}/erase", Access::Permission(Permission::SettingsManage))
         .summary("Erase a customer with all that they said, in the background")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Send(QueueName::Jobs)]);
+        .needs(&[Need::Get, Need::Put, Need::Send(QueueName::Jobs)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<JobView>(202)

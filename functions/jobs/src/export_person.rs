@@ -15,7 +15,7 @@ use crate::{
 pub const FUNCTION: Function =
     Function::http("jobs-export-person", "POST", "/v1/people/{person}/export", Access::Permission(Permission::SettingsManage))
         .summary("Write what is known about a customer into a file, in the background")
-        .needs(&[Need::Get, Need::Query, Need::Put, Need::Send(QueueName::Jobs)]);
+        .needs(&[Need::Get, Need::Put, Need::Send(QueueName::Jobs)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<JobView>(202)

@@ -220,6 +220,8 @@ impl Fields {
 /// Takes the wrong field out of a value, so that the next one is found, which serde passes over; `false` where there is none to take
 /// out. Lists are left: what follows would stand in other places.
 fn take_out(value: Option<&mut Value>, path: &str) -> bool {
+    // Of a list, its first wrong entry is named; it is taken out whole.
+    let path = path.split_once('[').map_or(path, |(list, _)| list);
     let (parents, name) = path.rsplit_once('.').map_or((None, path), |(parents, name)| (Some(parents), name));
     let mut names = parents.into_iter().flat_map(|parents| parents.split('.'));
     let parent = names.try_fold(value, |value, name| value.map(|value| value.get_mut(name)));
@@ -359,7 +361,7 @@ mod tests {
             named(&["field.one", "field.other"]),
             "and none for want of `one`"
         );
-        assert_eq!(wrong(json!({ "one": 1, "other": -1, "list": [1, "x", "y"] })), named(&["field.other", "field.list[1]"]));
+        assert_eq!(wrong(json!({ "one": 1, "other": -1, "list": [1, "x", "y"] })), named(&["field.list[1]", "field.other"]));
         assert_eq!(wrong(json!("x")), named(&["field"]));
         assert_eq!(wrong(json!({ "one": 1 })), []);
         assert_eq!(wrong(json!({ "other": "x" }))[0], ("field.other".to_owned(), "invalid"));

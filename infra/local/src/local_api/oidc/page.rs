@@ -54,7 +54,8 @@ pub(super) async fn people(identity: &Identity, request: &Request) -> Result<Res
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // With none at all browsers say of the form that it comes from nowhere, and it would be refused.
+        (header::REFERRER_POLICY, "same-origin"),
     ];
     Ok((headers, html).into_response())
 }
