@@ -16,14 +16,33 @@ MACHETE_VERSION := 0.9.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test corpora fmt-check clippy compile drift deny machete audit bench build validate deploy test-deploy redrive replay openapi events template fmt clean help
+.PHONY: run test web test-web screenshots corpora fmt-check clippy compile drift deny machete audit bench build validate deploy test-deploy redrive replay openapi events template fmt clean help
 
 run: ## Build and run the desk on this machine; ARGS="--port 4000 --ephemeral" are passed on
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory web || echo "the console could not be built: the API alone is served"; \
+	else echo "npm is missing: the API alone is served, without the console"; fi
 	cargo build --workspace --bin lambdesk
 	$(TARGET)/debug/lambdesk $(ARGS)
 
 test: fmt-check clippy compile drift deny machete corpora ## Check everything, then run all tests
 	cargo test --workspace
+
+web: web/dist/index.html ## Build the console and the portal
+
+web/dist/index.html: web/node_modules/.package-lock.json web/index.html $(shell find web/src web/public -type f 2>/dev/null)
+	cd web && npm run build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+test-web: web ## Check the console: its types, its budgets, its screens in Debian's Chromium, which must be there
+	cd web && npm run api:check
+	cargo build --workspace --bin lambdesk
+	cd web && LAMBDESK_BIN="$(abspath $(TARGET))/debug/lambdesk" npm test
+
+screenshots: web ## Draw the main screens, for the README
+	cargo build --workspace --bin lambdesk
+	cd web && LAMBDESK_BIN="$(abspath $(TARGET))/debug/lambdesk" npm run screenshots
 
 corpora: $(CORPORA)/ready ## Fetch mails that others test with, which the tests of shared/mail read
 

@@ -1,0 +1,52 @@
+import type { en } from "./en.ts";
+import { plural, type Texts } from "./language.ts";
+
+export const de: Texts<typeof en> = {
+  signIn: {
+    title: "Am Helpdesk anmelden",
+    button: "Anmelden",
+    out: "Sie sind abgemeldet.",
+    failed: "Die Anmeldung hat nicht geklappt. Versuchen Sie es noch einmal; schlägt es wieder fehl, wenden Sie sich an die Betreiber.",
+    unreachable: "Der Helpdesk ist gerade nicht erreichbar.",
+  },
+  state: {
+    loading: "Lädt…",
+    failed: "Das hat nicht geklappt.",
+    retry: "Noch einmal",
+    offline: "Keine Verbindung. Was Sie sehen, kann veraltet sein; es holt von selbst auf.",
+    forbidden: "Das ist Ihrer Rolle nicht erlaubt.",
+    forbiddenHint: "Fragen Sie die Leitung oder die Administration, wenn Sie es brauchen.",
+    missing: "Hier ist nichts.",
+    missingHint: "Es war nie hier, oder es ist nicht für Sie bestimmt.",
+    home: "Zum Anfang",
+    request: "Wenn Sie es melden, nennen Sie",
+    broken: "Dieser Teil der Seite funktioniert gerade nicht.",
+  },
+  theme: { label: "Darstellung", light: "Hell", dark: "Dunkel", system: "Wie das System" },
+  language: { label: "Sprache", en: "English", de: "Deutsch" },
+  account: { menu: "Konto", signOut: "Abmelden" },
+  act: { close: "Schließen", cancel: "Abbrechen", save: "Speichern", remove: "Entfernen", undo: "Rückgängig", more: "Mehr", add: "Hinzufügen", delete: "Löschen", edit: "Bearbeiten", open: "Öffnen", apply: "Anwenden" },
+  file: {
+    attach: "Dateien anhängen",
+    drop: "Dateien hier ablegen",
+    uploading: (name) => `${name} wird gesendet`,
+    failed: (name) => `${name} konnte nicht gesendet werden.`,
+    tooLarge: (name) => `${name} ist größer als 10 MB.`,
+    remove: (name) => `${name} entfernen`,
+    download: (name) => `${name} herunterladen`,
+    list: "Dateien",
+    pending: "Wird geprüft",
+    infected: "Zurückgehalten: könnte schaden",
+    withheld: "Zurückgehalten",
+    unavailable: "Nicht verfügbar",
+  },
+  mail: {
+    frame: "Die Nachricht, wie sie gemailt wurde",
+    images: "Bilder von anderswo werden nicht gezeigt, denn das verriete sich dem Absender.",
+    showImages: "Bilder zeigen",
+    quoted: "Früherer Text",
+    signature: "Signatur",
+  },
+  markdown: { bold: "Fett", italic: "Kursiv", link: "Link", code: "Code", list: "Liste", quote: "Zitat", preview: "Vorschau", write: "Schreiben" },
+  tickets: (count) => plural("de", count, { one: "Ticket", other: "Tickets" }),
+};

@@ -1,0 +1,52 @@
+import { plural } from "./language.ts";
+
+/** What the console and the portal both say. */
+export const en = {
+  signIn: {
+    title: "Sign in to your desk",
+    button: "Sign in",
+    out: "You are signed out.",
+    failed: "The sign-in did not work. Try once more; if it fails again, tell whoever runs this desk.",
+    unreachable: "The desk cannot be reached right now.",
+  },
+  state: {
+    loading: "Loading…",
+    failed: "That did not work.",
+    retry: "Try again",
+    offline: "No connection. What you see may be old; it will catch up by itself.",
+    forbidden: "This is not for your role.",
+    forbiddenHint: "Ask a manager or an admin of your desk if you need it.",
+    missing: "There is nothing here.",
+    missingHint: "It was never here, or it is not yours to see.",
+    home: "To the start",
+    request: "If you report this, quote",
+    broken: "This part of the page stopped working.",
+  },
+  theme: { label: "Appearance", light: "Light", dark: "Dark", system: "As the system" },
+  language: { label: "Language", en: "English", de: "Deutsch" },
+  account: { menu: "Account", signOut: "Sign out" },
+  act: { close: "Close", cancel: "Cancel", save: "Save", remove: "Remove", undo: "Undo", more: "More", add: "Add", delete: "Delete", edit: "Edit", open: "Open", apply: "Apply" },
+  file: {
+    attach: "Attach files",
+    drop: "Drop files here",
+    uploading: (name: string) => `Sending ${name}`,
+    failed: (name: string) => `${name} could not be sent.`,
+    tooLarge: (name: string) => `${name} is larger than 10 MB.`,
+    remove: (name: string) => `Remove ${name}`,
+    download: (name: string) => `Download ${name}`,
+    list: "Files",
+    pending: "Being checked",
+    infected: "Held back: it may do harm",
+    withheld: "Held back",
+    unavailable: "Not to be had",
+  },
+  mail: {
+    frame: "The message as it was mailed",
+    images: "Pictures from elsewhere are not shown, because showing them tells the sender.",
+    showImages: "Show pictures",
+    quoted: "Earlier text",
+    signature: "Signature",
+  },
+  markdown: { bold: "Bold", italic: "Italic", link: "Link", code: "Code", list: "List", quote: "Quote", preview: "Preview", write: "Write" },
+  tickets: (count: number) => plural("en", count, { one: "ticket", other: "tickets" }),
+};

@@ -1,0 +1,4 @@
+import { catalogue } from "../../i18n/language.ts";
+import { en } from "./en.ts";
+
+export const useWords = catalogue(en, () => import("./de.ts").then((module) => module.de));
