@@ -2,3 +2,4 @@ mod eur_km;
 mod presets;
 mod service;
 mod ticketing;
+mod work;
