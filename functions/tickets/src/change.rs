@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 use lambdesk_domain::{
-    Caller, Change, Context, DomainError, EventKind, PersonId, TenantConfig, Ticket, TicketRef,
+    Caller, Change, Context, DomainError, EventKind, MessageId, PersonId, TenantConfig, Ticket, TicketRef,
     ticket::{EventView, MessageView, TicketView},
 };
 use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
@@ -146,8 +146,13 @@ impl Request<'_> {
         let added: Vec<_> = added.collect();
         let newest = &added[added.len().saturating_sub(MOST_MESSAGES)..];
         let desk = self.app.desk(self.caller);
-        let messages = try_join_all(newest.iter().map(|id| desk.message(ticket.id, *id))).await?;
-        Ok(messages.iter().filter_map(|message| MessageView::of(message, self.caller)).collect())
+        let find = async |id: MessageId| match desk.message(ticket.id, id).await {
+            // It was split off meanwhile.
+            Err(StoreError::NotFound) => Ok(None),
+            found => found.map(Some),
+        };
+        let messages = try_join_all(newest.iter().map(|id| find(*id))).await?;
+        Ok(messages.iter().flatten().filter_map(|message| MessageView::of(message, self.caller)).collect())
     }
 
     /// The usual answer: the ticket as it is now.

@@ -2,7 +2,7 @@
 //! then they themselves, so that nothing new joins; then ticket by ticket. What is cut off is begun again, and finds less.
 
 use lambdesk_domain::{
-    EmailAddress, InboundMail, JobItem, Message, Person, PersonId, Ticket, TicketRef,
+    EmailAddress, EventKind, InboundMail, JobItem, Message, Person, PersonId, Ticket, TicketRef,
     job::{Cursor, Outcome, Progress},
     ticket,
 };
@@ -21,6 +21,8 @@ const PAGE: i32 = 100;
 const PAGES: usize = 50;
 /// Tries on a ticket that keeps changing.
 const TRIES: usize = 12;
+/// How often all tickets are looked through, as long as a look finds something.
+const LOOKS: u32 = 3;
 
 pub(super) async fn step(work: &mut Work<'_>, person: PersonId) -> Result<Stepped, Trouble> {
     check_tries(work)?;
@@ -91,7 +93,7 @@ async fn tickets(work: &Work<'_>, person: PersonId) -> Result<Stepped, Trouble> 
             if !work.has_time() {
                 return Ok(Stepped::at(progress));
             }
-            forget(work, ticket.clone(), person).await?;
+            progress.found |= forget(work, ticket.clone(), person).await?;
             if keep(work, &JobItem::new(ticket.id, Outcome::Changed, work.app.now())).await? == Kept::Stopped {
                 return Ok(Stepped::at(progress));
             }
@@ -99,33 +101,55 @@ async fn tickets(work: &Work<'_>, person: PersonId) -> Result<Stepped, Trouble> 
         }
         progress.walk = Some(way.cursor.clone());
     }
-    Ok(if way.is_over() { Stepped::done(Progress { walk: None, ..progress }) } else { Stepped::at(progress) })
+    if !way.is_over() {
+        return Ok(Stepped::at(progress));
+    }
+    // A ticket that changed its place meanwhile may have passed the look by.
+    let looks = progress.looks + 1;
+    let again = progress.found && looks < LOOKS;
+    let progress = Progress { walk: None, looks, found: false, ..progress };
+    Ok(if again { Stepped::at(progress) } else { Stepped::done(progress) })
 }
 
-/// Erases the person from a ticket: first what stands beside it, because the ticket is what that is found by.
-async fn forget(work: &Work<'_>, mut ticket: Ticket, person: PersonId) -> Result<(), Trouble> {
+/// Erases the person from a ticket, and then from what stands beside it: from the first on, whoever knew it before comes too late.
+/// What others add meanwhile is looked at again. Whether there was something.
+async fn forget(work: &Work<'_>, mut ticket: Ticket, person: PersonId) -> Result<bool, Trouble> {
     let is_theirs = ticket.requester == person;
+    let mut found = false;
+    for _ in 0..TRIES {
+        let config = work.desk.config_for(&ticket).await?;
+        let id = ticket.id;
+        let change = work.app.act_alone(&config, |ctx| ticket::forget(ticket, person, ctx));
+        match work.desk.save(Save::of(&change, &config, work.app.now())).await {
+            Ok(()) => {}
+            Err(StoreError::Stale) => {
+                ticket = work.desk.ticket(&TicketRef::Id(id)).await?;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        found |= !change.is_empty();
+        forget_all_beside(work, &change.after, (person, is_theirs)).await?;
+        ticket = work.desk.ticket(&TicketRef::Id(id)).await?;
+        if ticket.version == change.after.version {
+            return Ok(found);
+        }
+    }
+    Err(Trouble::Now(JobError("the ticket kept changing".to_owned())))
+}
+
+async fn forget_all_beside(work: &Work<'_>, ticket: &Ticket, whose: (PersonId, bool)) -> Result<(), Trouble> {
     let mut from = None;
     loop {
         let page = work.desk.remains(ticket.id, from).await?;
         for remains in page.items {
-            forget_beside(work, &ticket, remains, (person, is_theirs)).await?;
+            forget_beside(work, ticket, remains, whose).await?;
         }
         match page.next {
-            None => break,
+            None => return Ok(()),
             next => from = next,
         }
     }
-    for _ in 0..TRIES {
-        let config = work.desk.config_for(&ticket).await?;
-        let change = work.app.act_alone(&config, |ctx| ticket::forget(ticket.clone(), person, ctx));
-        match work.desk.save(Save::of(&change, &config, work.app.now())).await {
-            Ok(()) => return Ok(()),
-            Err(StoreError::Stale) => ticket = work.desk.ticket(&TicketRef::Id(ticket.id)).await?,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Trouble::Now(JobError("the ticket kept changing".to_owned())))
 }
 
 async fn forget_beside(
@@ -136,7 +160,7 @@ async fn forget_beside(
 ) -> Result<(), Trouble> {
     match remains {
         Remains::Message(message) if is_theirs || message.author.person() == Some(person) => forget_message(work, &message).await,
-        Remains::Event(event) if is_theirs => Ok(work.desk.rewrite_event(&event).await?),
+        Remains::Event(event) if is_theirs || is_about(&event.kind, person) => Ok(work.desk.rewrite_event(&event).await?),
         // What staff wrote for them and did not send yet.
         Remains::Scheduled(scheduled) if is_theirs => {
             erase_enclosed(work.app, &work.desk, &scheduled.enclosed).await.map_err(Trouble::Now)?;
@@ -146,6 +170,11 @@ async fn forget_beside(
         Remains::Row(sort) if sort.ends_with(&person.to_string()) => Ok(work.desk.erase_beside(ticket.id, &sort).await?),
         Remains::Message(_) | Remains::Event(_) | Remains::Scheduled(_) | Remains::Row(_) => Ok(()),
     }
+}
+
+/// Whether the words of an event are about the person, on whosever ticket: what a server said of their address.
+fn is_about(kind: &EventKind, person: PersonId) -> bool {
+    matches!(kind, EventKind::MailFailed { recipient, .. } if *recipient == person)
 }
 
 async fn forget_message(work: &Work<'_>, message: &Message) -> Result<(), Trouble> {

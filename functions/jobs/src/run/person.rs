@@ -24,7 +24,9 @@ pub(super) struct Everything {
 impl Everything {
     /// Goes on where the job was left, or begins.
     pub(super) fn of(work: &Work<'_>, person: PersonId) -> Self {
-        Self { person, cursor: work.job.progress.walk.clone().unwrap_or_else(|| beginning(work)) }
+        // A place among mails, where that was left last, is none among tickets.
+        let left = work.job.progress.walk.clone().filter(|walk| !walk.stages.is_empty() || walk.after.is_none());
+        Self { person, cursor: left.unwrap_or_else(|| beginning(work)) }
     }
 
     /// Whether nothing is left.

@@ -53,6 +53,11 @@ pub fn tally(change: &Change) -> BTreeMap<Tally, i64> {
             *figures.entry(tally).or_default() += 1;
         }
     }
+    // Of what is erased the promise goes, too; that it was kept stays so.
+    if change.events.iter().any(|event| matches!(event.kind, EventKind::Purged {} | EventKind::PersonErased { .. })) {
+        figures.retain(|_, count| *count != 0);
+        return figures;
+    }
     for metric in Metric::ALL {
         let (was, is) = (change.before.as_ref().and_then(|ticket| clock(ticket, *metric)), clock(&change.after, *metric));
         let goes_on = |clock: &&Clock| is.is_none_or(|now| now.started_at == clock.started_at);

@@ -40,6 +40,8 @@ pub fn bulk(
         return Err(DomainError::rule("changed_since", "This ticket changed after the time that was given."));
     }
     let is_patched = changes.patches();
+    // It holds a part of the conversation that goes on elsewhere.
+    ticket.check_not_merged(ctx)?;
     // What is deleted already only goes to the bin again.
     let mut edit = if changes.delete && !is_patched && note.is_none() { Edit::of_any(ticket) } else { Edit::of(ticket, ctx)? };
     if is_patched {
@@ -55,13 +57,14 @@ pub fn bulk(
     Ok(edit.finish(ctx))
 }
 
-/// Puts one tag in the place of another; a ticket that has both keeps the new one.
+/// Puts one tag in the place of another; a ticket that has both keeps the new one. Tags are no part of the conversation, so one that
+/// was merged is retagged too: it may come back.
 pub fn retag(ticket: Ticket, (from, to): (&Tag, &Tag), ctx: &mut Context<'_>) -> Result<Change, DomainError> {
     let mut tags = ticket.tags.clone();
     if tags.remove(from) {
         tags.insert(to.clone());
     }
-    let mut edit = Edit::of(ticket, ctx)?;
+    let mut edit = Edit::of_undeleted(ticket)?;
     edit.checked_patch(TicketPatch { tags: Some(tags), ..TicketPatch::default() }, ctx)?;
     Ok(edit.finish(ctx))
 }

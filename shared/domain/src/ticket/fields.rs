@@ -148,6 +148,10 @@ impl Ticket {
 
     /// The same for whoever reads what customers read.
     pub fn fields_for_customers(&self, config: &TenantConfig) -> BTreeMap<String, Value> {
+        // What another desk kept for its staff came with all the rest: nobody said yet what customers may see of it.
+        if self.imported.is_some() && !config.defines_fields() {
+            return BTreeMap::new();
+        }
         let shown: BTreeSet<_> =
             config.fields.iter().filter(|field| field.is_shown_to_customers()).map(|field| field.id.as_str()).collect();
         let fields = self.fields.iter().filter(|(name, _)| !config.defines_fields() || shown.contains(name.as_str()));

@@ -158,7 +158,7 @@ async fn figures_and_history_do_not_meet() {
     assert!(matches!(&found.counts[..], [(slot, 1)] if slot.row == Row::Team(teams[0].clone())));
     let include = crate::Include { messages: true, events: true };
     let thread = desk.desk().thread(&TicketRef::Id(ticket.id), include).await.expect("read");
-    assert_eq!((thread.messages.len(), thread.events.len()), (1, 2));
+    assert_eq!((thread.messages.len(), thread.events.len()), (1, 3));
 }
 
 #[tokio::test]
