@@ -25,7 +25,7 @@ run: ## Build and run the desk on this machine; ARGS="--port 4000 --ephemeral" a
 	$(TARGET)/debug/lambdesk $(ARGS)
 
 test: fmt-check clippy compile drift deny machete corpora ## Check everything, then run all tests
-	cargo test --workspace
+	cargo test --workspace --no-fail-fast
 
 web: web/dist/index.html ## Build the console and the portal
 

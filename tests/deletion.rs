@@ -92,6 +92,28 @@ async fn an_admin_empties_it_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_merged_goes_with_its_target() {
+    let desk = Desk::start().await;
+    let people = desk.people("ticketing").await;
+    let (source, target) = (people.customer.open("My illness").await, people.customer.open("Kept").await);
+    let into = json!({ "into": target["id"] });
+    people.agent.post(&format!("{}/merge", path_of(&source)), into).await.expect(StatusCode::OK);
+    people.manager.delete(&path_of(&target)).await.expect(StatusCode::NO_CONTENT);
+    people.admin.post(&format!("{}/purge", path_of(&target)), json!({})).await.expect(StatusCode::NO_CONTENT);
+    desk.settle().await;
+    desk.advance("PT2M").await;
+    desk.settle().await;
+    people.customer.get(&path_of(&source)).await.problem(StatusCode::NOT_FOUND);
+    people.admin.get(&path_of(&source)).await.problem(StatusCode::NOT_FOUND);
+    let part = TenantId::parse("ticketing").unwrap();
+    let part = desk.local.app().desk_of(&part);
+    let stub = part.ticket(&TicketRef::Id(text(&source, "id").parse().unwrap())).await.expect("a stub");
+    let page = PageRequest { limit: 100, cursor: None, viewer: stub.requester };
+    assert_eq!(part.messages(stub.id, &page).await.expect("read").items, []);
+    assert_eq!(people.manager.get("/v1/stats").await.expect(StatusCode::OK)["total"], 0, "and from the figures");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mail_goes_with_its_ticket() {
     a_mail_that_is_erased(&Desk::start().await).await;
 }

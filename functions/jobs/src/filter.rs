@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use lambdesk_domain::{
     BrandId, Caller, CategoryId, ParseError, PersonId, Priority, Status, Tag,
     job::{AssigneeIs, TicketFilter},
+    view::StatusValue,
 };
 use lambdesk_function::{Known, input};
 use serde::Deserialize;
@@ -15,7 +16,7 @@ input! {
     pub(crate) struct JobFilterInput {
         /// In these statuses; `open` is all but resolved and closed.
         #[schema(value_type = Option<Vec<String>>)]
-        status: Option<Vec<StatusFilter>>,
+        status: Option<Vec<StatusValue>>,
         /// Of this priority.
         priority: Option<Priority>,
         /// Of this category.
@@ -40,10 +41,7 @@ input! {
 impl JobFilterInput {
     /// What it means for this caller.
     pub(crate) fn filter(self, caller: &Caller) -> TicketFilter {
-        let of = |asked: StatusFilter| match asked {
-            StatusFilter::Open => Status::ALL.iter().copied().filter(|status| status.is_open()).collect(),
-            StatusFilter::One(status) => vec![status],
-        };
+        let of = |asked: StatusValue| Status::ALL.iter().copied().filter(move |status| asked.holds(*status));
         TicketFilter {
             statuses: self.status.into_iter().flatten().flat_map(of).collect(),
             priority: self.priority,
@@ -57,24 +55,6 @@ impl JobFilterInput {
             requester: self.requester,
             updated_since: self.updated_since,
             tags: self.tags.unwrap_or_default(),
-        }
-    }
-}
-
-/// A status, or all open ones.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) enum StatusFilter {
-    Open,
-    One(Status),
-}
-
-impl TryFrom<String> for StatusFilter {
-    type Error = ParseError;
-    fn try_from(text: String) -> Result<Self, ParseError> {
-        match text.as_str() {
-            "open" => Ok(Self::Open),
-            _ => Status::parse(&text).map(Self::One).map_err(|error| ParseError(format!("{}, or open", error.0))),
         }
     }
 }

@@ -3,16 +3,21 @@
 //! again by the next sweep, and finds less.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use lambdesk_domain::{Message, TicketId};
+use lambdesk_domain::{Message, TicketId, TicketRef, ticket::purge_merged};
 use lambdesk_function::{JobError, erase_enclosed};
 use lambdesk_platform::App;
-use lambdesk_store::{Desk, Remains};
+use lambdesk_store::{Desk, Remains, Save, StoreError};
 
 /// How many things are erased at once.
 const AT_ONCE: usize = 8;
+/// Tries on a ticket that keeps changing.
+const TRIES: usize = 6;
 
-/// Erases all of it, and takes the ticket out of what is due.
+/// Erases all of it, and takes the ticket out of what is due. What was merged into it is told to go as well: it is due from then on.
 pub(crate) async fn erase_remains(app: &App, desk: &Desk<'_>, ticket: TicketId) -> Result<(), JobError> {
+    for merged in desk.ticket(&TicketRef::Id(ticket)).await?.merged {
+        purge_source(app, desk, merged).await?;
+    }
     let mut from = None;
     loop {
         let page = desk.remains(ticket, from).await?;
@@ -26,6 +31,22 @@ pub(crate) async fn erase_remains(app: &App, desk: &Desk<'_>, ticket: TicketId) 
             next => from = next,
         }
     }
+}
+
+async fn purge_source(app: &App, desk: &Desk<'_>, id: TicketId) -> Result<(), JobError> {
+    for _ in 0..TRIES {
+        let source = match desk.ticket(&TicketRef::Id(id)).await {
+            Err(StoreError::NotFound) => return Ok(()),
+            source => source?,
+        };
+        let config = desk.config_for(&source).await?;
+        let change = app.act_alone(&config, |ctx| purge_merged(source, ctx));
+        match desk.save(Save::of(&change, &config, app.now())).await {
+            Err(StoreError::Stale) => {}
+            saved => return Ok(saved?),
+        }
+    }
+    Err(JobError("a ticket that was merged kept changing".to_owned()))
 }
 
 async fn erase(app: &App, desk: &Desk<'_>, ticket: TicketId, remains: Remains) -> Result<(), JobError> {

@@ -81,15 +81,16 @@ async fn handle(
         send_at: input.send_at,
         unless_answered: input.unless_answered.unwrap_or_default(),
     };
-    let draft = input.draft.unwrap_or_default().then_some(caller.person);
+    // Of the ticket that is named, also where the answer stands on another.
+    let draft = input.draft.unwrap_or_default().then_some((caller.person, ticket.id));
     let Files { enclosed, claims } = enclose(&app, &caller, input.attachments.as_ref(), Some(ticket.id)).await?;
     let ticket = request.to_answer(ticket).await?;
     let mut new = NewMessage { kind: input.kind, body, channel: Channel::Api, status: input.status, enclosed };
     if new.kind == MessageKind::Reply && app.act(&caller, &config, |ctx| ticket::opens_follow_up(&ticket, ctx)) {
         let new = NewTicket { enclosed: new.enclosed, ..NewTicket::follow_up(&ticket, new.body, &config) };
         let opened = open(&app, &caller, &config, (new, None, &claims), &key, |change| answer(change, &caller)).await?;
-        if draft.is_some() {
-            app.desk(&caller).forget_draft(caller.person, ticket.id).await?;
+        if let Some((person, ticket)) = draft {
+            app.desk(&caller).forget_draft(person, ticket).await?;
         }
         return opened.ok_or_else(|| ApiError::internal("a follow-up introduced a person"));
     }

@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 use lambdesk_domain::{
-    Caller, Change, Context, DomainError, EventKind, MessageId, PersonId, TenantConfig, Ticket, TicketRef,
+    Caller, Change, Context, DomainError, EventKind, MessageId, PersonId, TenantConfig, Ticket, TicketId, TicketRef,
     ticket::{EventView, MessageView, TicketView},
 };
 use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
@@ -28,8 +28,8 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Brings<'a> {
     /// Its files.
     pub(crate) attachments: &'a [Attach],
-    /// Whose draft it was.
-    pub(crate) draft: Option<PersonId>,
+    /// Whose draft it was, and on which ticket.
+    pub(crate) draft: Option<(PersonId, TicketId)>,
 }
 
 /// Which ticket a change is made on.

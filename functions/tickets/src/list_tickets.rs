@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use lambdesk_domain::{
     BrandId, Caller, CategoryId, DomainError, FieldError, ParseError, Permission, PersonId, Priority, Status, TenantConfig,
     ticket::TicketView,
+    view::StatusValue,
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Known, Limit, Need, Query, Reply, SignedIn, input};
 use lambdesk_platform::App;
@@ -31,7 +32,7 @@ input! {
     pub(crate) struct Filter {
         /// In these statuses, given several times; `open` is all but resolved and closed.
         #[schema(value_type = Option<Vec<String>>)]
-        status: Option<Vec<StatusFilter>>,
+        status: Option<Vec<StatusValue>>,
         /// Of this priority.
         priority: Option<Priority>,
         /// Of this category.
@@ -60,24 +61,6 @@ input! {
         limit: Option<Limit>,
         /// The `next_cursor` of the page before.
         cursor: Option<String>,
-    }
-}
-
-/// A status, or all open ones.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) enum StatusFilter {
-    Open,
-    One(Status),
-}
-
-impl TryFrom<String> for StatusFilter {
-    type Error = ParseError;
-    fn try_from(text: String) -> Result<Self, ParseError> {
-        match text.as_str() {
-            "open" => Ok(Self::Open),
-            _ => Status::parse(&text).map(Self::One).map_err(|error| ParseError(format!("{}, or open", error.0))),
-        }
     }
 }
 
@@ -210,14 +193,7 @@ fn brands(filter: &Filter, caller: &Caller, config: &TenantConfig) -> Vec<BrandI
 }
 
 /// The statuses asked for, of those in use: each costs a query.
-fn statuses(asked: Option<&[StatusFilter]>, config: &TenantConfig) -> Vec<Status> {
-    let wanted = |status: Status| {
-        asked.is_none_or(|asked| {
-            asked.iter().any(|filter| match filter {
-                StatusFilter::Open => status.is_open(),
-                StatusFilter::One(one) => *one == status,
-            })
-        })
-    };
+fn statuses(asked: Option<&[StatusValue]>, config: &TenantConfig) -> Vec<Status> {
+    let wanted = |status: Status| asked.is_none_or(|asked| asked.iter().any(|value| value.holds(status)));
     config.statuses.iter().map(|entry| entry.status).filter(|status| wanted(*status)).collect()
 }

@@ -1,7 +1,7 @@
 //! The way of a change of who takes part: with it goes what the person wrote while nobody knew whether they belong here.
 
 use lambdesk_domain::{
-    Caller, Message, PersonId, Standing, TenantConfig, Ticket, TicketRef,
+    Caller, Message, PersonId, Standing, Ticket, TicketRef,
     ticket::{Admission, TicketView, admit as admit_to},
 };
 use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
@@ -25,14 +25,13 @@ pub(crate) async fn admit(
     (if_match, key): (&IfMatch, &Idempotent),
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(caller);
-    let config = desk.config().await?;
     let request = Request { app, caller, ticket: name, if_match, key };
     // Whether the caller may see it, and knows the version, is asked first.
     let mut ticket = request.load().await?;
     if standing.is_some() && !ticket.participants.contains_key(&person) {
         desk.person(person).await?;
     }
-    let admitting = Admitting { request: &request, desk, config: &config, person, standing };
+    let admitting = Admitting { request: &request, desk, person, standing };
     let mut waiting =
         Waiting { desk, ticket: ticket.clone(), author: person, reader: caller.person, next: standing.map(|_| None) };
     let mut slice = waiting.slice().await?;
@@ -51,7 +50,6 @@ pub(crate) async fn admit(
 struct Admitting<'a> {
     request: &'a Request<'a>,
     desk: Desk<'a>,
-    config: &'a TenantConfig,
     person: PersonId,
     standing: Option<Standing>,
 }
@@ -67,12 +65,13 @@ impl Admitting<'_> {
         let Request { app, caller, key, .. } = *self.request;
         for _ in 0..TRIES {
             let id = ticket.id;
-            let admission = app.act(caller, self.config, |ctx| admit_to(ticket, self.person, self.standing, &slice, ctx))?;
+            let config = self.desk.config_for(&ticket).await?;
+            let admission = app.act(caller, &config, |ctx| admit_to(ticket, self.person, self.standing, &slice, ctx))?;
             let Admission { change, released } = admission;
-            let view = TicketView::of(&change.after, caller, (self.config, app.now()));
+            let view = TicketView::of(&change.after, caller, (&config, app.now()));
             let reply = Reply::ok(&view)?.etag(view.version);
             let answer = if is_last { key.keep(&reply) } else { None };
-            let save = Save { rewritten: &released, answer, ..Save::of(&change, self.config, app.now()) };
+            let save = Save { rewritten: &released, answer, ..Save::of(&change, &config, app.now()) };
             match self.desk.save(save).await {
                 Ok(()) => return Ok((change.after, reply)),
                 Err(StoreError::Stale) => {}

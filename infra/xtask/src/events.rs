@@ -207,8 +207,8 @@ mod tests {
         assert!(wrong.unwrap_err().contains("rawPath"));
         let wrong = checked("tickets-create", |sample| sample["body"] = r#"{"subject":"x","colour":"red"}"#.into());
         assert!(wrong.unwrap_err().contains("unknown fields: colour"));
-        let wrong = checked("tickets-create", |sample| sample["body"] = r#"{"subject":"x"}"#.into());
-        assert!(wrong.unwrap_err().contains("lacks body"));
+        let wrong = checked("tickets-split", |sample| sample["body"] = r#"{"subject":"x"}"#.into());
+        assert!(wrong.unwrap_err().contains("lacks messages"));
         let wrong = checked("auth-list-api-keys", |sample| {
             let caller = &mut sample["requestContext"]["authorizer"]["lambda"]["caller"];
             *caller = caller.as_str().unwrap().replace("admin", "agent").into();

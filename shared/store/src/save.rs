@@ -33,8 +33,9 @@ pub struct Save<'a> {
     pub given: Option<&'a Given>,
     /// Messages that are written again.
     pub rewritten: &'a [Message],
-    /// Whose draft on the ticket the message was made of: it is gone with it.
-    pub draft: Option<PersonId>,
+    /// Whose draft on which ticket the message was made of: it is gone with it. The message may stand on another, into which that
+    /// one was merged.
+    pub draft: Option<(PersonId, TicketId)>,
     /// The waiting reply that the change ends.
     pub ended: Option<Ended<'a>>,
     /// Changes of other tickets that are saved with it.
@@ -130,8 +131,8 @@ impl Desk<'_> {
         for change in &changes {
             parts.extend(self.count_tags(change)?);
         }
-        if let Some(person) = draft {
-            parts.push(self.drop_draft(person, change.after.id)?);
+        if let Some((person, ticket)) = draft {
+            parts.push(self.drop_draft(person, ticket)?);
         }
         if let Some(ended) = ended {
             parts.push(self.ended(ended)?);

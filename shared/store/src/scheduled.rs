@@ -57,7 +57,7 @@ impl Desk<'_> {
     pub async fn schedule(
         &self,
         scheduled: &Scheduled,
-        (attachments, draft): (&[Attach], Option<PersonId>),
+        (attachments, draft): (&[Attach], Option<(PersonId, TicketId)>),
         answer: Option<(&IdempotencyKey, &Answer)>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -66,8 +66,8 @@ impl Desk<'_> {
         for file in attachments {
             parts.push(self.attach(file, place, now)?);
         }
-        if let Some(person) = draft {
-            parts.push(self.drop_draft(person, scheduled.ticket)?);
+        if let Some((person, ticket)) = draft {
+            parts.push(self.drop_draft(person, ticket)?);
         }
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);

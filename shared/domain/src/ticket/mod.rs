@@ -59,7 +59,7 @@ pub use self::{
     merge::{Brought, MAX_MERGED, Merge, UNDO_TIME, Was, merge, unmerge},
     message::{NewMessage, add_message, opens_follow_up},
     participate::{Admission, admit},
-    purge::purge,
+    purge::{purge, purge_merged},
     rate::{Rating, Score, rate},
     receive::{MAX_PARTICIPANTS, MAX_PENDING, MAX_PENDING_BYTES, Received, receive},
     route::{RoutingState, needs_routing, route},

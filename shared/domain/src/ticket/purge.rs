@@ -38,6 +38,16 @@ pub fn purge(ticket: Ticket, ctx: &mut Context<'_>) -> Result<Change, DomainErro
     Ok(erase(ticket, ctx))
 }
 
+/// Erases a ticket that was merged into one that was erased: its words were a part of that conversation, and nobody can delete it
+/// by itself.
+///
+/// A rule of the desk, to be run without a caller.
+pub fn purge_merged(mut ticket: Ticket, ctx: &mut Context<'_>) -> Change {
+    let before = ticket.clone();
+    ticket.deleted_at.get_or_insert(ctx.now);
+    Change { before: Some(before), ..erase(ticket, ctx) }
+}
+
 /// The same, without asking whether.
 pub(super) fn erase(ticket: Ticket, ctx: &mut Context<'_>) -> Change {
     let mut edit = Edit::of_any(ticket);
@@ -132,6 +142,17 @@ mod tests {
         assert!(!admin().sees(&change.after) && !carl().sees(&change.after));
         assert!(desk.act(&mia(), |ctx| restore(change.after.clone(), ctx)).is_err(), "nobody brings it back");
         assert!(desk.act(&admin(), |ctx| purge(change.after.clone(), ctx)).expect("done already").is_empty());
+    }
+
+    #[test]
+    fn what_was_merged_goes_with_its_target() {
+        let mut desk = Desk::new(Status::ALL);
+        let source = desk.open(&carl());
+        let change = desk.act_alone(|ctx| purge_merged(source.clone(), ctx));
+        assert_eq!(change.before, Some(source), "the figures lose it");
+        assert!(change.after.deleted_at.is_some() && change.after.purged_at.is_some() && !admin().sees(&change.after));
+        assert_eq!(change.events.iter().map(|event| event.kind.name()).collect::<Vec<_>>(), ["ticket.purged"]);
+        assert!(desk.act_alone(|ctx| purge_merged(change.after, ctx)).is_empty(), "once");
     }
 
     #[test]

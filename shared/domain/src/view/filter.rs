@@ -1,6 +1,7 @@
 //! What a view asks of a ticket.
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use crate::{
     error::ParseError,
@@ -47,12 +48,20 @@ pub enum Test {
 }
 
 /// A status, or all open ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum StatusValue {
     /// `open`.
     Open,
     /// This one.
     One(Status),
+}
+
+impl TryFrom<String> for StatusValue {
+    type Error = ParseError;
+    fn try_from(text: String) -> Result<Self, ParseError> {
+        Self::parse(&text)
+    }
 }
 
 impl StatusValue {
