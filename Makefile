@@ -16,7 +16,7 @@ MACHETE_VERSION := 0.9.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test web test-web screenshots corpora fmt-check clippy compile drift deny machete audit bench build validate deploy test-deploy redrive replay openapi events template fmt clean help
+.PHONY: run test web test-web screenshots corpora fmt-check clippy compile drift deny machete audit bench build validate deploy deploy-console test-deploy redrive replay openapi events template fmt clean help
 
 run: ## Build and run the desk on this machine; ARGS="--port 4000 --ephemeral" are passed on
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory web || echo "the console could not be built: the API alone is served"; \
@@ -55,7 +55,7 @@ clippy: ## Check the code with clippy; warnings are errors
 compile: ## Compile everything, for this machine
 	cargo build --workspace
 
-drift: compile ## Check that openapi.json, events/ and template.yaml are what the code says
+drift: compile ## Check that openapi.json, events/, template.yaml and infra/stacks are what the code says
 	$(XTASK) openapi --check
 	$(XTASK) events --check
 	$(XTASK) template --check
@@ -79,20 +79,25 @@ bench: build ## Measure the desk, and how its functions start beside a hello wor
 build: $(AWS_TOOLS)/ready ## Build one bootstrap for each area, as Lambda runs it; ARCH=arm64 or x86_64
 	PATH="$(CURDIR)/$(AWS_TOOLS)/bin:$$PATH" cargo lambda build --release $(if $(filter arm64,$(ARCH)),--arm64,)
 
-validate: $(AWS_TOOLS)/ready ## Check template.yaml with sam and cfn-lint; REGION=eu-central-1
-	$(SAM) validate --lint --region $(or $(REGION),eu-central-1)
+# W3002: that paths on this machine are for `sam`, which puts them on S3.
+validate: $(AWS_TOOLS)/ready ## Check template.yaml and the stacks below it with cfn-lint; REGION=eu-central-1
+	$(AWS_TOOLS)/bin/cfn-lint --regions $(or $(REGION),eu-central-1) --ignore-checks W3002 --template template.yaml infra/stacks/*.yaml infra/console.yaml
 
 deploy: $(AWS_TOOLS)/ready ## Build and deploy to AWS; STAGE=dev or prod, after samconfig.toml was made yours
 	$(SAM) build --config-env $(STAGE)
 	$(SAM) deploy --config-env $(STAGE)
+	$(MAKE) --no-print-directory deploy-console
+
+deploy-console: web $(AWS_TOOLS)/ready ## Put the console and the portal onto AWS; STAGE=dev or prod
+	$(AWS_TOOLS)/bin/python infra/operations/console.py --stack lambdesk-$(STAGE) web/dist
 
 test-deploy: $(AWS_TOOLS)/ready $(MINISTACK)/ready ## Deploy to MiniStack on this machine, and run the acceptance suites against it
 	$(SAM) build --beta-features --parameter-overrides Architecture=$(ARCH)
-	cargo test -p lambdesk-local --test desk --no-run
+	cargo test --workspace --test desk --no-run
 	$(MINISTACK)/bin/python infra/ministack/deploy.py --sam $(AWS_TOOLS)/bin/sam --template .aws-sam/build/template.yaml \
 		--check-permissions --logs $(TARGET)/ministack --parameter Stage=test --parameter Architecture=$(ARCH) \
 		--parameter 'Issuer=http://127.0.0.1:{free_port}/local/oidc' --parameter 'Sender=*@*.test' \
-		-- cargo test -p lambdesk-local --test desk -- --include-ignored acceptance:: deployed::
+		-- cargo test --workspace --test desk -- --include-ignored acceptance:: deployed::
 
 redrive: $(AWS_TOOLS)/ready ## Bring dead letters back: STAGE=prod QUEUE=email, sla, files or events
 	$(AWS_TOOLS)/bin/python infra/operations/redrive.py --stage $(STAGE) $(QUEUE)
@@ -108,7 +113,7 @@ events: ## Write a sample event for every function that has none
 	cargo build --workspace --bin lambdesk-xtask
 	$(XTASK) events
 
-template: ## Write the generated parts of template.yaml from the code
+template: ## Write infra/stacks and the generated parts of template.yaml from the code
 	cargo build --workspace --bin lambdesk-xtask
 	$(XTASK) template
 

@@ -101,11 +101,14 @@ async fn a_job_that_cannot_be_done_ends_in_the_dead_letters_and_holds_up_nobody(
 
 /// An operator's command, as `make` runs it.
 fn operate(deployment: &Deployment, arguments: &[&str]) -> String {
+    run(deployment, &[arguments, &["--stage", "test"]].concat())
+}
+
+fn run(deployment: &Deployment, arguments: &[&str]) -> String {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let output = std::process::Command::new(format!("{root}/.tools/ministack/bin/python"))
         .arg(format!("{root}/infra/operations/{}", arguments[0]))
         .args(&arguments[1..])
-        .args(["--stage", "test"])
         .env("AWS_ENDPOINT_URL", deployment.text("/endpoint"))
         .env("AWS_REGION", deployment.text("/region"))
         .env("AWS_DEFAULT_REGION", deployment.text("/region"))
@@ -115,6 +118,47 @@ fn operate(deployment: &Deployment, arguments: &[&str]) -> String {
         .expect("it runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "make test-deploy"]
+async fn the_console_is_put_where_its_distribution_reads_it() {
+    let deployment = Deployment::named().expect(WHY);
+    let built = tempfile::tempdir().expect("a directory");
+    std::fs::create_dir(built.path().join("assets")).expect("made");
+    for (name, text) in [("index.html", "<!doctype html>"), ("assets/main-1.js", "1"), ("icon.svg", "<svg/>")] {
+        std::fs::write(built.path().join(name), text).expect("written");
+    }
+    let directory = built.path().to_str().expect("text");
+    let said = run(&deployment, &["console.py", "--stack", &deployment.text("/stack"), directory]);
+    assert!(said.contains("3 files are at https://"), "{said}");
+    let files = s3(&deployment);
+    let bucket = deployment.text("/outputs/ConsoleBucketName");
+    for (name, kind, caching) in [
+        ("index.html", "text/html; charset=utf-8", "no-cache"),
+        ("assets/main-1.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("icon.svg", "image/svg+xml", "no-cache"),
+        ("config.json", "application/json", "no-cache"),
+    ] {
+        let file = files.get_object().bucket(&bucket).key(name).send().await.expect(name);
+        assert_eq!((file.content_type(), file.cache_control()), (Some(kind), Some(caching)), "{name}");
+        if name == "config.json" {
+            let text = file.body.collect().await.expect("read").to_vec();
+            let configuration: Value = serde_json::from_slice(&text).expect("JSON");
+            assert_eq!(configuration["issuer"], deployment.text("/parameters/Issuer"));
+        }
+    }
+}
+
+fn s3(deployment: &Deployment) -> aws_sdk_s3::Client {
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version(aws_sdk_s3::config::BehaviorVersion::latest())
+        .region(aws_sdk_s3::config::Region::new(deployment.text("/region")))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .endpoint_url(deployment.text("/endpoint"))
+        .force_path_style(true)
+        .http_client(aws_smithy_http_client::Builder::new().build_http());
+    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-"""Deploys the built SAM template into MiniStack, an emulator of AWS, and runs a command against it.
+"""Deploys the built template into MiniStack, an emulator of AWS, and runs a command against it.
 
     python infra/ministack/deploy.py --sam .tools/aws/bin/sam --template .aws-sam/build/template.yaml \\
         --parameter Name=Value -- cargo test ...
@@ -8,7 +8,7 @@ The command finds the path of a JSON file in LAMBDESK_DEPLOYMENT:
     url         the HTTP API; paths such as /v1/tickets are put behind it
     endpoint    where every AWS service answers, to key `test` and secret `test`
     region, stack, parameters, outputs
-    resources   {logical id: {type, id}}; the id is what `Ref` answers, but a secret's name and not its ARN
+    resources   {logical id: {type, id}}, of the stacks below too; the id is what `Ref` answers, but a secret's name and not its ARN
     functions   {handler, which is the function's name in the code: its name in Lambda}
     secrets     {logical id: the secret text}
     mail        GET: every mail that was sent
@@ -21,8 +21,6 @@ The exit code is the command's; 1 where the deployment failed. MiniStack and the
 
 What differs from AWS, and is made up for here:
 
-- MiniStack ignores the OpenAPI body of an HTTP API, which holds all that SAM says about routes, authorizers and CORS. They are
-  added through the API, from the body in the deployed template (`gateway.py`).
 - The API's own host name resolves on few machines, so `url` names it by its path.
 - Functions learn of the emulator only if the server's own environment has AWS_ENDPOINT_URL, so it has.
 - With --check-permissions, policies that allow sending on AWS do not here (`permissions.py`).
@@ -80,7 +78,7 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Deploy the built SAM template into MiniStack and run a command against it.")
+    parser = argparse.ArgumentParser(description="Deploy the built template into MiniStack and run a command against it.")
     parser.add_argument("--sam", type=Path, required=True, help="the sam program; from another environment than MiniStack's")
     parser.add_argument("--template", type=Path, default=Path(".aws-sam/build/template.yaml"), help="what `sam build` wrote")
     parser.add_argument("--stack", default="lambdesk", help="name of the stack")
@@ -105,7 +103,7 @@ def deploy_and_run(server: Server, options: argparse.Namespace) -> int:
     parameters = {name: value.replace("{free_port}", str(free_port())) for name, value in options.parameter}
     try:
         deployed = stack.deploy(server, options.sam, options.template, options.stack, parameters)
-        url = gateway.complete(server, deployed)
+        url = gateway.address(server, deployed)
         if server.check_permissions:
             permissions.complete(server, deployed)
         description = server.directory / "deployment.json"
@@ -122,7 +120,7 @@ def deploy_and_run(server: Server, options: argparse.Namespace) -> int:
 def describe(server: Server, deployed: stack.Stack, url: str) -> dict[str, Any]:
     """What the command is told."""
     secrets = stack.client(server, "secretsmanager")
-    declared = deployed.template["Resources"]
+    functions = stack.client(server, "lambda")
     return {
         "url": url,
         "endpoint": server.endpoint,
@@ -132,7 +130,8 @@ def describe(server: Server, deployed: stack.Stack, url: str) -> dict[str, Any]:
         "outputs": deployed.outputs,
         "resources": deployed.resources,
         "functions": {
-            declared[logical]["Properties"]["Handler"]: name for logical, name in deployed.of_type(gateway.FUNCTION).items()
+            functions.get_function_configuration(FunctionName=name)["Handler"]: name
+            for name in deployed.of_type("AWS::Lambda::Function").values()
         },
         "secrets": {
             logical: secrets.get_secret_value(SecretId=name)["SecretString"]

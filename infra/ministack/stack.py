@@ -12,6 +12,7 @@ import boto3
 from server import CREDENTIAL, Failure, Server, tail
 
 DEPLOY_SECONDS = 600
+NESTED = "AWS::CloudFormation::Stack"
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,12 @@ class Stack:
 
     name: str
     """Its name."""
-    template: dict[str, Any]
-    """The template after the SAM transform: CloudFormation alone."""
     parameters: dict[str, str]
     """Every parameter, with its default where none was given."""
     outputs: dict[str, str]
     """Outputs by name."""
     resources: dict[str, dict[str, str]]
-    """`type` and `id` (what `Ref` answers) by logical id."""
+    """`type` and `id` (what `Ref` answers) by logical id; those of the stacks below it too."""
 
     def of_type(self, kind: str) -> dict[str, str]:
         """The physical ids of the resources of a type, by logical id."""
@@ -87,16 +86,22 @@ def read(server: Server, name: str) -> Stack:
     stack = formation.describe_stacks(StackName=name)["Stacks"][0]
     if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise Failure(f"the stack {name} is {stack['StackStatus']}")
-    template = formation.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
-    pages = formation.get_paginator("list_stack_resources").paginate(StackName=name)
     return Stack(
         name=name,
-        template=json.loads(template) if isinstance(template, str) else template,
         parameters={given["ParameterKey"]: given["ParameterValue"] for given in stack.get("Parameters", [])},
         outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
-        resources={
-            resource["LogicalResourceId"]: {"type": resource["ResourceType"], "id": resource["PhysicalResourceId"]}
-            for page in pages
-            for resource in page["StackResourceSummaries"]
-        },
+        resources=_resources(formation, name),
     )
+
+
+def _resources(formation: Any, name: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for page in formation.get_paginator("list_stack_resources").paginate(StackName=name):
+        for resource in page["StackResourceSummaries"]:
+            kind, physical = resource["ResourceType"], resource["PhysicalResourceId"]
+            below = _resources(formation, physical) if kind == NESTED else {}
+            own = {resource["LogicalResourceId"]: {"type": kind, "id": physical}}
+            if twice := found.keys() & (own | below).keys():
+                raise Failure(f"two resources of one name: {sorted(twice)}")
+            found |= own | below
+    return found

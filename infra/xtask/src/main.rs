@@ -16,8 +16,8 @@ const USAGE: &str = "usage:
   lambdesk-xtask openapi --check         fail where the committed openapi.json differs
   lambdesk-xtask events                  write a sample event for every function that has none
   lambdesk-xtask events --check          fail where a function and its sample event do not fit
-  lambdesk-xtask template                write the generated parts of template.yaml
-  lambdesk-xtask template --check        fail where template.yaml differs from the code, or grants too much
+  lambdesk-xtask template                write infra/stacks, and the generated parts of template.yaml
+  lambdesk-xtask template --check        fail where these differ from the code, or grant too much
   lambdesk-xtask new-function AREA NAME  begin a function, such as: new-function tickets merge_ticket
 ";
 

@@ -1,50 +1,94 @@
 //! `template.yaml`: people write it, but for the parts between markers, which come from the code: the table from its
-//! indexes, queues from their names, functions with their roles from the registry.
+//! indexes, queues from their names, the stacks of the areas. Those of `infra/stacks`, functions with their roles, come
+//! from the registry altogether.
 
+mod alarm;
+mod area;
 mod asterisks;
 mod function;
+mod given;
 mod queues;
 mod role;
 mod table;
+mod trigger;
 
-use std::path::Path;
+use std::{collections::BTreeMap, fs, path::Path};
 
-use lambdesk_function::Endpoint;
+use lambdesk_function::{Endpoint, Function};
 
 use crate::files;
 
 const FILE: &str = "template.yaml";
+/// Written by people altogether; its asterisks are held to the list too.
+const CONSOLE: &str = "infra/console.yaml";
 
-/// Writes what stands between the markers.
+/// Writes what stands between the markers, and the areas' templates.
 pub(crate) fn write(root: &Path, registry: &[Endpoint]) -> Result<String, String> {
-    let path = root.join(FILE);
-    let written = fill(&files::read(&path)?, registry)?;
-    asterisks::check(&written)?;
-    files::write(&path, &written)?;
-    Ok(format!("{FILE} is written"))
-}
-
-/// Fails where the committed file differs from the code, or grants more than it should.
-pub(crate) fn check(root: &Path, registry: &[Endpoint]) -> Result<String, String> {
-    let template = files::read(&root.join(FILE))?;
-    if fill(&template, registry)? != template {
-        return Err(format!("{FILE} is not what the code says; run `make template`"));
+    let files = all(root, registry)?;
+    for left in left_over(root, &files)? {
+        fs::remove_file(root.join(&left)).map_err(|error| format!("{left}: {error}"))?;
     }
-    asterisks::check(&template)?;
-    Ok(format!("{FILE} is what the code says"))
+    for (file, text) in &files {
+        asterisks::check(file, text)?;
+        files::write(&root.join(file), text)?;
+    }
+    Ok(format!("{FILE} and {} templates of areas are written", files.len() - 2))
 }
 
-/// The template with every generated part as the registry has it.
-fn fill(template: &str, registry: &[Endpoint]) -> Result<String, String> {
+/// Fails where a committed file differs from the code, or grants more than it should.
+pub(crate) fn check(root: &Path, registry: &[Endpoint]) -> Result<String, String> {
+    let files = all(root, registry)?;
+    for (file, text) in &files {
+        if files::read(&root.join(file)).is_ok_and(|committed| committed == *text) {
+            asterisks::check(file, text)?;
+        } else {
+            return Err(format!("{file} is not what the code says; run `make template`"));
+        }
+    }
+    match left_over(root, &files)?.first() {
+        Some(left) => Err(format!("{left}: there is no such area; run `make template`")),
+        None => Ok(format!("{FILE} and the templates of {} areas are what the code says", files.len() - 2)),
+    }
+}
+
+/// Every template by its path, as the registry has it.
+fn all(root: &Path, registry: &[Endpoint]) -> Result<BTreeMap<String, String>, String> {
     let functions: Vec<_> = registry.iter().map(|endpoint| endpoint.function).collect();
+    let mut by_area: BTreeMap<&str, Vec<Function>> = BTreeMap::new();
+    for function in &functions {
+        by_area.entry(function.area()).or_default().push(*function);
+    }
+    let (mut written, mut stacks) = (BTreeMap::new(), Vec::new());
+    for (area, functions) in by_area {
+        let template = area::template(area, &functions)?;
+        stacks.push(area::stack(area, &template));
+        written.insert(format!("{}/{area}.yaml", area::FOLDER), template);
+    }
     let parts = [
         ("table", table::schema()),
         ("queues", queues::resources(&functions)),
-        ("functions", functions.iter().map(function::block).collect::<Result<Vec<_>, _>>()?.join("\n")),
-        ("alarms of workers", queues::alarms(&functions)),
+        ("areas", stacks.join("\n\n")),
+        ("alarms of queues", queues::alarms()),
     ];
-    let filled = parts.iter().try_fold(template.to_owned(), |template, (name, text)| between(&template, name, text))?;
-    Ok(filled)
+    let template = files::read(&root.join(FILE))?;
+    let filled = parts.iter().try_fold(template, |template, (name, text)| between(&template, name, text))?;
+    written.insert(FILE.to_owned(), filled);
+    written.insert(CONSOLE.to_owned(), files::read(&root.join(CONSOLE))?);
+    Ok(written)
+}
+
+/// Templates of areas that are no more.
+fn left_over(root: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
+    let folder = root.join(area::FOLDER);
+    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut left = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(|error| error.to_string())?.file_name();
+        left.push(format!("{}/{}", area::FOLDER, name.to_string_lossy()));
+    }
+    left.retain(|file| !files.contains_key(file));
+    left.sort();
+    Ok(left)
 }
 
 /// Replaces what stands between the lines `# <name>` and `# </name>`, at whatever depth these are.

@@ -3,7 +3,7 @@
 use lambdesk_function::{Function, Trigger};
 use lambdesk_platform::QueueName;
 
-use super::logical_id;
+use super::{alarm::Alarm, logical_id};
 
 /// Every queue with its dead letters, and the place where records of the stream are set aside.
 pub(super) fn resources(functions: &[Function]) -> String {
@@ -55,9 +55,8 @@ fn dead_letters(name: &str) -> String {
     )
 }
 
-/// Alarms where dead letters are not empty, where a queue is not worked off, and where a function fails that nobody waits
-/// for. (One that answers requests shows in the API's own.)
-pub(super) fn alarms(functions: &[Function]) -> String {
+/// Alarms where dead letters are not empty, and where a queue is not worked off.
+pub(super) fn alarms() -> String {
     let names = QueueName::ALL.iter().map(|queue| queue.as_str());
     let dead_letters = names.clone().chain(["events"]).map(|name| Alarm {
         id: format!("{}DeadLettersAlarm", logical_id(name)),
@@ -75,60 +74,7 @@ pub(super) fn alarms(functions: &[Function]) -> String {
         threshold: 600,
         minutes: 5,
     });
-    let workers = functions.iter().filter(|function| !matches!(function.trigger, Trigger::Http { .. }));
-    let errors = workers.map(|function| Alarm {
-        id: format!("{}ErrorsAlarm", logical_id(function.name)),
-        says: format!("{} crashed or took too long. docs/OPERATIONS.md, Alarms", function.name),
-        metric: ("AWS/Lambda", "Errors", "Sum"),
-        dimension: format!("{{ Name: FunctionName, Value: !Ref {} }}", logical_id(function.name)),
-        threshold: 0,
-        minutes: 5,
-    });
-    let readers = functions.iter().filter(|function| function.trigger == Trigger::TableStream);
-    let behind = readers.map(|function| Alarm {
-        id: format!("{}AgeAlarm", logical_id(function.name)),
-        says: format!("{} is 10 minutes behind the stream, which keeps 24 hours. docs/OPERATIONS.md, Alarms", function.name),
-        metric: ("AWS/Lambda", "IteratorAge", "Maximum"),
-        dimension: format!("{{ Name: FunctionName, Value: !Ref {} }}", logical_id(function.name)),
-        threshold: 600_000,
-        minutes: 5,
-    });
-    dead_letters.chain(ages).chain(errors).chain(behind).map(|alarm| alarm.yaml()).collect::<Vec<_>>().join("\n")
-}
-
-struct Alarm {
-    id: String,
-    says: String,
-    /// Namespace, name, statistic.
-    metric: (&'static str, &'static str, &'static str),
-    dimension: String,
-    threshold: u32,
-    minutes: u32,
-}
-
-impl Alarm {
-    fn yaml(&self) -> String {
-        let Self { id, says, metric: (namespace, metric, statistic), dimension, threshold, minutes } = self;
-        let seconds = minutes * 60;
-        format!(
-            "  {id}:
-    Type: AWS::CloudWatch::Alarm
-    Properties:
-      AlarmName: !Sub lambdesk-${{Stage}}-{id}
-      AlarmDescription: {says:?}
-      AlarmActions: [!Ref Alarms]
-      OKActions: [!Ref Alarms]
-      Namespace: {namespace}
-      MetricName: {metric}
-      Dimensions: [{dimension}]
-      Statistic: {statistic}
-      Period: {seconds}
-      EvaluationPeriods: 1
-      ComparisonOperator: GreaterThanThreshold
-      Threshold: {threshold}
-      TreatMissingData: notBreaching"
-        )
-    }
+    dead_letters.chain(ages).map(|alarm| alarm.yaml()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -137,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_queue_has_dead_letters_and_both_have_an_alarm() {
-        let (resources, alarms) = (resources(&[]), alarms(&[]));
+        let (resources, alarms) = (resources(&[]), alarms());
         for queue in QueueName::ALL {
             let id = logical_id(queue.as_str());
             assert!(resources.contains(&format!("  {id}Queue:\n")) && resources.contains(&format!("  {id}DeadLetters:\n")));

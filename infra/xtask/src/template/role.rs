@@ -27,12 +27,12 @@ pub(super) fn statements(function: &Function) -> Result<Vec<String>, String> {
 fn granted(actions: &[String], resource: &Resource) -> Result<String, String> {
     let actions: Vec<_> = actions.iter().map(String::as_str).collect();
     Ok(match resource {
-        Resource::Table => allow(&actions, "!GetAtt Table.Arn"),
-        Resource::Index(index) => allow(&actions, &format!("!Sub \"${{Table.Arn}}/index/{index}\"")),
-        Resource::Queue(queue) => allow(&actions, &format!("!GetAtt {}Queue.Arn", logical_id(queue))),
+        Resource::Table => allow(&actions, "!Ref TableArn"),
+        Resource::Index(index) => allow(&actions, &format!("!Sub \"${{TableArn}}/index/{index}\"")),
+        Resource::Queue(queue) => allow(&actions, &format!("!Ref {}QueueArn", logical_id(queue))),
         // Every object of the one bucket: their names are made as they come.
-        Resource::Bucket(bucket) => allow(&actions, &format!("!Sub \"${{{}Bucket.Arn}}/*\"", logical_id(bucket))),
-        Resource::WholeBucket(bucket) => allow(&actions, &format!("!GetAtt {}Bucket.Arn", logical_id(bucket))),
+        Resource::Bucket(bucket) => allow(&actions, &format!("!Sub \"${{{}BucketArn}}/*\"", logical_id(bucket))),
+        Resource::WholeBucket(bucket) => allow(&actions, &format!("!Ref {}BucketArn", logical_id(bucket))),
         Resource::Mail => {
             let condition = "Condition: { StringLike: { ses:FromAddress: !Ref Sender } }";
             let ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}";
@@ -51,11 +51,11 @@ fn triggered(trigger: Trigger) -> Vec<String> {
         Trigger::TableStream => {
             let actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
             // What could not be taken in the end Lambda sends in the function's name, and asks for this when it begins to read.
-            vec![allow(&actions, "!GetAtt Table.StreamArn"), allow(&["sqs:SendMessage"], "!GetAtt EventsDeadLetters.Arn")]
+            vec![allow(&actions, "!Ref TableStreamArn"), allow(&["sqs:SendMessage"], "!Ref EventsDeadLettersArn")]
         }
         Trigger::Queue(queue) => {
             let actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-            vec![allow(&actions, &format!("!GetAtt {}Queue.Arn", logical_id(queue.as_str())))]
+            vec![allow(&actions, &format!("!Ref {}QueueArn", logical_id(queue.as_str())))]
         }
     }
 }
@@ -83,9 +83,9 @@ mod tests {
         assert_eq!(
             statements[..3],
             [
-                "{ Effect: Allow, Action: [dynamodb:GetItem, dynamodb:PutItem], Resource: !GetAtt Table.Arn }",
-                "{ Effect: Allow, Action: [dynamodb:Query], Resource: !Sub \"${Table.Arn}/index/queue\" }",
-                "{ Effect: Allow, Action: [sqs:SendMessage], Resource: !GetAtt EmailQueue.Arn }",
+                "{ Effect: Allow, Action: [dynamodb:GetItem, dynamodb:PutItem], Resource: !Ref TableArn }",
+                "{ Effect: Allow, Action: [dynamodb:Query], Resource: !Sub \"${TableArn}/index/queue\" }",
+                "{ Effect: Allow, Action: [sqs:SendMessage], Resource: !Ref EmailQueueArn }",
             ]
         );
         assert_eq!(statements.len(), 5, "its log and its traces, and nothing else");
@@ -94,13 +94,13 @@ mod tests {
     #[test]
     fn a_reader_of_the_stream_may_set_aside_what_it_cannot_take() {
         let statements = statements(&Function::table_stream("events-x")).unwrap().join("\n");
-        assert!(statements.contains("sqs:SendMessage], Resource: !GetAtt EventsDeadLetters.Arn"));
+        assert!(statements.contains("sqs:SendMessage], Resource: !Ref EventsDeadLettersArn"));
     }
 
     #[test]
     fn a_worker_may_read_its_own_queue_and_no_other() {
         let statements = statements(&Function::queue("email-x", QueueName::Email)).unwrap().join("\n");
-        assert!(statements.contains("sqs:ReceiveMessage], Resource: !GetAtt EmailQueue.Arn"));
+        assert!(statements.contains("sqs:ReceiveMessage], Resource: !Ref EmailQueueArn"));
         assert!(!statements.contains("sqs:SendMessage"));
     }
 }
