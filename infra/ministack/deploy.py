@@ -1,6 +1,6 @@
-"""Deploys the built template into MiniStack, an emulator of AWS, and runs a command against it.
+"""Deploys the template, with the bootstraps that `make build` left, into MiniStack, an emulator of AWS, and runs a command against it.
 
-    python infra/ministack/deploy.py --sam .tools/aws/bin/sam --template .aws-sam/build/template.yaml \\
+    python infra/ministack/deploy.py --sam .tools/aws/bin/sam --template template.yaml \\
         --parameter Name=Value -- cargo test ...
 
 The command finds the path of a JSON file in LAMBDESK_DEPLOYMENT:
@@ -80,7 +80,7 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="Deploy the built template into MiniStack and run a command against it.")
     parser.add_argument("--sam", type=Path, required=True, help="the sam program; from another environment than MiniStack's")
-    parser.add_argument("--template", type=Path, default=Path(".aws-sam/build/template.yaml"), help="what `sam build` wrote")
+    parser.add_argument("--template", type=Path, default=Path("template.yaml"), help="what to deploy")
     parser.add_argument("--stack", default="lambdesk", help="name of the stack")
     parser.add_argument("--region", default="eu-central-1", help="the region to play")
     parser.add_argument("--parameter", action="append", default=[], type=assignment, metavar="NAME=VALUE", help="of the template")

@@ -117,7 +117,7 @@ impl Objects {
     /// Writes an object, whole, in the place of what was there.
     pub async fn put(&self, bucket: BucketName, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), ObjectError> {
         let request = self.client.put_object().bucket(self.name(bucket)?).key(key).content_type(content_type);
-        request.body(ByteStream::from(bytes)).send().await.map_err(|error| failed(error, bucket))?;
+        request.body(ByteStream::from(bytes)).send().await.map_err(refused)?;
         Ok(())
     }
 
@@ -125,7 +125,7 @@ impl Objects {
     /// bucket after a day.
     pub async fn begin_parts(&self, bucket: BucketName, key: &str, content_type: &str) -> Result<String, ObjectError> {
         let request = self.client.create_multipart_upload().bucket(self.name(bucket)?).key(key).content_type(content_type);
-        let begun = request.send().await.map_err(|error| failed(error, bucket))?;
+        let begun = request.send().await.map_err(refused)?;
         begun.upload_id.ok_or_else(|| ObjectError::Unavailable("parts without a name".to_owned()))
     }
 
@@ -139,7 +139,7 @@ impl Objects {
     ) -> Result<String, ObjectError> {
         let number = i32::try_from(number).map_err(|_| ObjectError::TooLarge(u64::from(number)))?;
         let request = self.client.upload_part().bucket(self.name(bucket)?).key(key).upload_id(upload).part_number(number);
-        let put = request.body(ByteStream::from(bytes)).send().await.map_err(|error| failed(error, bucket))?;
+        let put = request.body(ByteStream::from(bytes)).send().await.map_err(refused)?;
         put.e_tag.ok_or_else(|| ObjectError::Unavailable("a part without a tag".to_owned()))
     }
 
@@ -155,7 +155,7 @@ impl Objects {
         };
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.iter().map(part).collect())).build();
         let request = self.client.complete_multipart_upload().bucket(self.name(bucket)?).key(key).upload_id(upload);
-        request.multipart_upload(parts).send().await.map_err(|error| failed(error, bucket))?;
+        request.multipart_upload(parts).send().await.map_err(refused)?;
         Ok(())
     }
 
@@ -171,7 +171,7 @@ impl Objects {
     /// Erases an object; one that is not there is erased already.
     pub async fn delete(&self, bucket: BucketName, key: &str) -> Result<(), ObjectError> {
         let request = self.client.delete_object().bucket(self.name(bucket)?).key(key);
-        request.send().await.map_err(|error| failed(error, bucket))?;
+        request.send().await.map_err(refused)?;
         Ok(())
     }
 
@@ -259,6 +259,21 @@ where
     if missing || (denied && !may_list) {
         return ObjectError::NotFound;
     }
+    unavailable(error)
+}
+
+/// Whoever writes or erases needs no object to be there: a denial is one.
+fn refused<E>(error: SdkError<E, HttpResponse>) -> ObjectError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    if error.code() == Some("NoSuchUpload") { ObjectError::NotFound } else { unavailable(error) }
+}
+
+fn unavailable<E>(error: SdkError<E, HttpResponse>) -> ObjectError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
     let request = error.request_id().unwrap_or("-").to_owned();
     ObjectError::Unavailable(format!("{} (request {request})", DisplayErrorContext(error)))
 }

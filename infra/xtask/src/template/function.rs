@@ -13,12 +13,11 @@ pub(super) fn block(function: &Function) -> Result<String, String> {
         format!("  # ── {name}: {}", trigger_in_words(function.trigger)),
         format!("  {id}:"),
         "    Type: AWS::Lambda::Function".to_owned(),
-        format!("    Metadata: {{ BuildMethod: rust-cargolambda, BuildProperties: {{ Binary: {area}-bootstrap }} }}"),
         "    Properties:".to_owned(),
         format!("      FunctionName: !Sub lambdesk-${{Stage}}-{name}"),
         format!("      Description: {summary:?}"),
         format!("      Handler: {name}"),
-        "      Code: ../..".to_owned(),
+        format!("      Code: ../../target/lambda/{area}-bootstrap/bootstrap.zip"),
         "      Runtime: provided.al2023".to_owned(),
         "      Architectures: [!Ref Architecture]".to_owned(),
         // A mail of 40 MiB is there some four times over while it is read.
