@@ -335,10 +335,17 @@ async fn people_and_rules(People { agent, manager, admin, customer }: &People) -
     let rule = fresh(admin.post("/v1/routing-rules", rule).await).await;
     let rules = format!("/v1/routing-rules/{}", text(&rule.json(), "id"));
     let away = json!({ "availability": { "type": "away" } });
+    // Somebody with few requests, of whom the newest are read.
+    let asked = json!({ "subject": "Printer", "body": "It burns.", "requester": "reader@example.test" });
+    let asked = agent.open_with(asked).await;
     let answers = vec![
         ("make a team", fresh(manager.post("/v1/teams", json!({ "id": "cost", "name": "Cost" })).await).await),
         ("change a team", fresh(manager.patch("/v1/teams/cost", json!({ "name": "Costs" })).await).await),
         ("list teams", agent.get("/v1/teams").await),
+        ("name two people", agent.get(&format!("/v1/people?ids={},{}", customer.person, manager.person)).await),
+        ("find people by name", agent.get("/v1/people?search=c").await),
+        ("find a person by address", agent.get("/v1/people?search=customer@ticketing.test").await),
+        ("read a person", agent.get(&format!("/v1/people/{}", text(&asked, "requester"))).await),
         ("change an agent", manager.patch(&someone, json!({ "teams": ["cost"], "capacity": 50 })).await),
         ("read an agent", manager.get(&someone).await),
         ("say that I am away", agent.put("/v1/me/availability", away).await),
@@ -348,7 +355,9 @@ async fn people_and_rules(People { agent, manager, admin, customer }: &People) -
         ("list routing rules", admin.get("/v1/routing-rules").await),
         ("explain routing", manager.post("/v1/routing/explain", json!({ "ticket": ticket["id"] })).await),
         ("erase a routing rule", fresh(admin.delete(&rules).await).await),
+        ("read the audit log", admin.get("/v1/audit?limit=1").await),
     ];
+    manager.delete(&path_of(&asked)).await.expect(StatusCode::NO_CONTENT);
     let cleared = json!({ "teams": null, "capacity": null, "availability": null });
     manager.patch(&someone, cleared).await.expect(StatusCode::OK);
     answers

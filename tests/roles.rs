@@ -68,6 +68,7 @@ async fn every_role_allows_what_its_function_calls_and_no_more() {
     crate::deletion::a_mail_that_is_erased(&desk).await;
     everything_that_is_prepared(&desk).await;
     views::everything_that_is_seen(&desk).await;
+    crate::people::everything_that_is_looked_up(&desk).await;
     crate::jobs::everything_that_jobs_do(&desk).await;
     crate::privacy::everything_about_people(&desk).await;
     crate::imports::everything_that_imports_do(&desk).await;

@@ -11,7 +11,7 @@ use crate::shelf;
 pub const FUNCTION: Function =
     Function::http("answers-delete-macro", "DELETE", "/v1/macros/{macro}", Access::Permission(Permission::TicketsUpdate))
         .summary("Erase a macro")
-        .needs(&[Need::Get, Need::Delete]);
+        .needs(&[Need::Get, Need::Put, Need::Delete]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers_nothing()

@@ -1,4 +1,4 @@
-//! Who calls: the authorizer, the caller's own view of themselves, and API keys.
+//! Who calls: the authorizer, the caller's own view of themselves, API keys, and who changed what.
 
 mod bearer;
 mod jwks;
@@ -13,4 +13,5 @@ lambdesk_function::area! {
     create_api_key,
     list_api_keys,
     revoke_api_key,
+    list_audit,
 }

@@ -15,7 +15,7 @@ pub const FUNCTION: Function = Function::http(
     Access::Permission(Permission::SettingsManage),
 )
 .summary("Erase the desk's own words of a mail")
-.needs(&[Need::Query, Need::Delete]);
+.needs(&[Need::Query, Need::Put, Need::Delete]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).query::<Which>().answers_nothing()

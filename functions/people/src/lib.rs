@@ -1,6 +1,8 @@
-//! Who works at a desk: teams, and agents with what they can do, how much they carry, and whether they are there.
+//! Who works at a desk: teams, and agents with what they can do, how much they carry, and whether they are there. And who everybody
+//! is.
 
 mod agents;
+mod people;
 mod teams;
 
 lambdesk_function::area! {
@@ -8,6 +10,8 @@ lambdesk_function::area! {
     create_team,
     update_team,
     delete_team,
+    list_people,
+    get_person,
     get_agent,
     update_agent,
     set_availability,

@@ -37,7 +37,7 @@ async fn handle(
     let field = input.field(id, known.map_or(1, |known| known + 1));
     field.check(&config)?;
     let reply = Reply::created(format!("/v1/ticket-fields/{}", field.id), &field)?.etag(field.version.into());
-    match desk.put_field(&field, known, (idempotent.keep(&reply), app.now())).await {
+    match desk.put_field(&field, erased, (idempotent.keep(&reply), app.now())).await {
         Ok(()) => Ok(reply),
         Err(StoreError::Stale) => Err(StoreError::Taken("id").into()),
         Err(error) => Err(error.into()),

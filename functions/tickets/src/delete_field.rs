@@ -36,7 +36,7 @@ async fn handle(
             return Err(ApiError::stale(Vec::new()));
         }
         let erased = FieldDefinition { withdrawn: true, active: false, version: before.version + 1, ..before.clone() };
-        match desk.put_field(&erased, Some(before.version), (None, app.now())).await {
+        match desk.put_field(&erased, Some(before), (None, app.now())).await {
             Ok(()) => return Ok(Reply::no_content()),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

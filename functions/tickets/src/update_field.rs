@@ -42,7 +42,7 @@ async fn handle(
         }
         let after = FieldDefinition { version: before.version + 1, ..same };
         after.check(&config)?;
-        match desk.put_field(&after, Some(before.version), (None, app.now())).await {
+        match desk.put_field(&after, Some(before), (None, app.now())).await {
             Ok(()) => return reply(&after),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),

@@ -12,7 +12,7 @@ use crate::views::{TRIES, ViewPath, find};
 pub const FUNCTION: Function =
     Function::http("views-delete", "DELETE", "/v1/views/{view}", Access::Permission(Permission::TicketsUpdate))
         .summary("Erase a view")
-        .needs(&[Need::Get, Need::Delete, Need::Update, Need::Send(QueueName::Views)]);
+        .needs(&[Need::Get, Need::Put, Need::Delete, Need::Update, Need::Send(QueueName::Views)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers_nothing()

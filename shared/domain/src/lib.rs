@@ -5,9 +5,11 @@
 
 pub mod at_work;
 pub mod attachment;
+pub mod audit;
 pub mod calendar;
 pub mod caller;
 pub mod config;
+pub mod directory;
 pub mod draft;
 pub mod error;
 pub mod event;
@@ -44,6 +46,7 @@ pub use attachment::{AttachedTo, Attachment, AttachmentRules, FileName, FileReco
 pub use calendar::{BusinessHours, Calendar, CalendarId, Holiday};
 pub use caller::{Brands, Caller};
 pub use config::{Brand, Category, TenantConfig};
+pub use directory::{PersonKind, PersonSearch, PersonView};
 pub use draft::Draft;
 pub use error::{DomainError, FieldError, ParseError};
 pub use event::{Actor, Event, EventKind};

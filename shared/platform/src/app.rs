@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
-use lambdesk_domain::{Caller, Context, LinkToken, MessageKind, PersonId, ReplyToken, TenantConfig, TenantId, TicketId};
+use lambdesk_domain::{
+    Caller, Context, LinkToken, MessageKind, PersonId, ReplyToken, TenantConfig, TenantId, TicketId, audit::Signature,
+};
 use lambdesk_store::{Desk, Store};
 use uuid::Uuid;
 
@@ -117,9 +119,11 @@ impl App {
         self.ids.random()
     }
 
-    /// The caller's part of the table.
+    /// The caller's part of the table, in their hands.
     pub fn desk<'a>(&'a self, caller: &'a Caller) -> Desk<'a> {
-        self.store.desk(&caller.tenant)
+        let by_key = caller.scopes.is_some();
+        let signature = Signature { person: caller.person, by_key, id: self.new_id(), at: self.now() };
+        self.store.desk(&caller.tenant).signed(signature)
     }
 
     /// A tenant's part of the table: for workers, whose jobs name the tenant.

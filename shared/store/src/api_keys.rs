@@ -4,7 +4,10 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use lambdesk_domain::{ApiKeyId, Brands, Caller, Name, Permission, PersonId, Role, TenantId};
+use lambdesk_domain::{
+    ApiKeyId, Brands, Caller, Name, Permission, PersonId, Role, TenantId,
+    audit::{AuditSubject, Audited},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -103,6 +106,7 @@ impl Desk<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut parts = vec![self.put_new(self.api_key_row(key)?, "id")?];
+        parts.extend(self.audit_part(Audited::of(AuditSubject::ApiKey, (key.id, key.name.as_str()), None, Some(key)))?);
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
@@ -126,9 +130,11 @@ impl Desk<'_> {
         if key.tenant != *self.tenant {
             return Err(StoreError::NotFound);
         }
+        let before = key.revoked_at.is_none().then(|| key.clone());
         key.revoked_at.get_or_insert(now);
-        let part = Part::new(crate::people::transact_put(self.put(self.api_key_row(&key)?))?);
-        self.store.transact(vec![part]).await
+        let mut parts = vec![Part::new(crate::people::transact_put(self.put(self.api_key_row(&key)?))?)];
+        parts.extend(self.audit_part(Audited::of(AuditSubject::ApiKey, (id, key.name.as_str()), before.as_ref(), None))?);
+        self.store.transact(parts).await
     }
 
     fn api_key_row(&self, key: &ApiKey) -> Result<crate::item::Item, StoreError> {

@@ -157,7 +157,7 @@ fn parts_of(messages: &[Message]) -> Vec<&[Message]> {
 
 impl Store {
     /// These items of the table itself, in no order; what is not there is left out.
-    async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+    pub(crate) async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
         let mut wanted: Vec<_> = keys.into_iter().map(key).collect();
         // DynamoDB refuses to be asked for the same item twice.
         wanted.sort_by(|a, b| (string(a, "pk"), string(a, "sk")).cmp(&(string(b, "pk"), string(b, "sk"))));

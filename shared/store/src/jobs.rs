@@ -84,6 +84,7 @@ impl Desk<'_> {
         if let Some(plan) = plan {
             parts.push(self.plan_part(job, plan)?);
         }
+        parts.extend(self.audit_part(lambdesk_domain::audit::Audited::job(&job.kind, job.id))?);
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }

@@ -7,8 +7,9 @@
 use jiff::{Timestamp, civil::Date};
 use lambdesk_domain::{
     ApiKeyId, AttachmentId, BrandId, EmailAddress, EventId, InboundMail, InboundMailId, JobId, Language, MailOutcome, MessageId,
-    Notice, PersonId, Priority, Role, SourceId, Status, Suppression, Tag, TeamId, TenantId, Ticket, TicketId, TicketNumber,
-    ViewId,
+    Notice, PersonId, PersonKind, Priority, Role, SourceId, Status, Suppression, Tag, TeamId, TenantId, Ticket, TicketId,
+    TicketNumber, ViewId,
+    audit::AuditEntry,
     id::PreparedId,
     view::{Row, Scope, View},
 };
@@ -154,6 +155,15 @@ impl Keys<'_> {
 
     pub(crate) fn person(&self, id: PersonId) -> Key {
         Key::new(format!("{}#person#{id}", self.0), "person")
+    }
+
+    pub(crate) fn audit_partition(&self) -> String {
+        format!("{}#audit", self.0)
+    }
+
+    /// Sorts by time. What one request does to several things is several entries.
+    pub(crate) fn audit(&self, entry: &AuditEntry) -> Key {
+        Key::new(self.audit_partition(), format!("{}#{}#{}", entry.id, entry.subject, entry.subject_id))
     }
 
     pub(crate) fn attachment(&self, id: AttachmentId) -> Key {
@@ -346,7 +356,11 @@ impl Keys<'_> {
     }
 
     pub(crate) fn people(&self, role: Role) -> String {
-        format!("{}#people#{}", self.0, if role.is_staff() { "staff" } else { "customer" })
+        self.people_of(role.into())
+    }
+
+    pub(crate) fn people_of(&self, kind: PersonKind) -> String {
+        format!("{}#people#{kind}", self.0)
     }
 
     pub(crate) fn jobs(&self) -> String {

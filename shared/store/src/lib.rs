@@ -11,11 +11,13 @@
 mod addresses;
 mod api_keys;
 mod attachments;
+mod audit;
 mod calls;
 mod caps;
 mod config;
 mod counters;
 mod cursor;
+mod directory;
 mod drafts;
 mod due;
 mod error;
@@ -55,7 +57,7 @@ mod tests;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use lambdesk_domain::TenantId;
+use lambdesk_domain::{TenantId, audit::Signature};
 
 pub use self::{
     addresses::OwnAddress,
@@ -64,6 +66,7 @@ pub use self::{
     calls::{Call, Denied, Resource, Scope, check},
     config::Settings,
     counters::{Carried, Counts, Given, Workload},
+    directory::PeopleQuery,
     due::{Due, DueCursor, DuePage},
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
@@ -109,7 +112,7 @@ impl Store {
 
     /// The part of the table that is this tenant's.
     pub fn desk<'a>(&'a self, tenant: &'a TenantId) -> Desk<'a> {
-        Desk { store: self, tenant }
+        Desk { store: self, tenant, signature: None }
     }
 
     /// Creates the table unless it exists: for the local process and tests.
@@ -128,6 +131,8 @@ impl Store {
 pub struct Desk<'a> {
     store: &'a Store,
     tenant: &'a TenantId,
+    /// Whose hands it is in, where it is somebody's.
+    signature: Option<Signature>,
 }
 
 impl Desk<'_> {

@@ -1,15 +1,18 @@
 //! A desk's own words for mails: rows beside its configuration, read with it.
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-use lambdesk_domain::{BrandId, Language, MailTemplate, Notice};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+use lambdesk_domain::{
+    BrandId, Language, MailTemplate, Notice,
+    audit::{AuditAction, AuditSubject, Audited},
+};
 
 use crate::{
     Desk,
     error::StoreError,
     item::{encode, key},
+    keys::Key,
     people::transact_put,
-    request::{Part, unavailable},
-    usage::{Direction, record},
+    request::{Guard, Part},
 };
 
 pub(crate) const MAIL_TEMPLATE: &str = "mail_template";
@@ -18,8 +21,10 @@ impl Desk<'_> {
     /// Writes a template in the place of what was there.
     pub async fn put_mail_template(&self, template: &MailTemplate) -> Result<(), StoreError> {
         let at = self.keys().mail_template(template.brand.as_ref(), template.notice, template.language);
-        let put = self.put(encode(at, MAIL_TEMPLATE, template)?);
-        self.store.transact(vec![Part::new(transact_put(put)?)]).await?;
+        let told = audited(&at, AuditAction::Changed);
+        let mut parts = vec![Part::new(transact_put(self.put(encode(at, MAIL_TEMPLATE, template)?))?)];
+        parts.extend(self.audit_part(Some(told))?);
+        self.store.transact(parts).await?;
         self.store.configs.forget(self.tenant);
         Ok(())
     }
@@ -31,17 +36,28 @@ impl Desk<'_> {
         notice: Notice,
         language: Language,
     ) -> Result<(), StoreError> {
-        let request = self
-            .store
-            .client
-            .delete_item()
+        let at = self.keys().mail_template(brand, notice, language);
+        let told = audited(&at, AuditAction::Erased);
+        let delete = Delete::builder()
             .table_name(&*self.store.table)
-            .set_key(Some(key(self.keys().mail_template(brand, notice, language))))
-            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let response = request.send().await.map_err(unavailable)?;
-        record(Direction::Write, response.consumed_capacity());
+            .set_key(Some(key(at)))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let delete = TransactWriteItem::builder().delete(delete).build();
+        let mut parts = vec![Part::guarded(delete, Guard::Unique("mail_template"))];
+        parts.extend(self.audit_part(Some(told))?);
+        let done = self.store.transact(parts).await;
         self.store.configs.forget(self.tenant);
-        if response.attributes().is_none_or(|old| old.is_empty()) { Err(StoreError::NotFound) } else { Ok(()) }
+        match done {
+            Err(StoreError::Taken(_)) => Err(StoreError::NotFound),
+            done => done,
+        }
     }
+}
+
+/// What is done to words of a mail: they are written whole, whatever was there.
+fn audited(at: &Key, action: AuditAction) -> Audited {
+    let id = at.sk.trim_start_matches("mail_template#").to_owned();
+    Audited { action, subject: AuditSubject::MailTemplate, id, name: None, fields: Vec::new() }
 }

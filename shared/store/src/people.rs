@@ -1,7 +1,10 @@
 //! People, found by id, by address, by role.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use lambdesk_domain::{EmailAddress, Person, PersonId, Role};
+use lambdesk_domain::{
+    EmailAddress, Person, PersonId, Role,
+    audit::{AuditSubject, Audited},
+};
 
 use crate::{
     Desk,
@@ -58,7 +61,17 @@ impl Desk<'_> {
             })
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":before", number(before.version));
-        self.store.transact(vec![Part::guarded(transact_put(put)?, Guard::Version)]).await
+        let mut parts = vec![Part::guarded(transact_put(put)?, Guard::Version)];
+        // What people choose for themselves is no setting of the desk.
+        if self.signature.is_some_and(|signature| signature.person != after.id) {
+            parts.extend(self.audit_part(Audited::within(
+                AuditSubject::Agent,
+                (after.id, after.display_name()),
+                (before, after),
+                ("at_work", &before.at_work, &after.at_work),
+            ))?);
+        }
+        self.store.transact(parts).await
     }
 
     /// Writes a person of whom everything was erased, and frees their address; `Stale` where somebody else changed them.
@@ -88,6 +101,10 @@ impl Desk<'_> {
     fn person_row(&self, person: &Person) -> Result<crate::item::Item, StoreError> {
         let keys = self.keys();
         let mut row = encode(keys.person(person.id), "person", person)?;
+        // Nobody finds who was erased.
+        if person.erased_at.is_some() {
+            return Ok(row);
+        }
         row.insert("queue_pk".to_owned(), text(keys.people(person.role)));
         row.insert("queue_sk".to_owned(), text(format!("{}#{}", person.display_name().to_lowercase(), person.id)));
         Ok(row)

@@ -8,6 +8,7 @@
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update};
 use lambdesk_domain::{
     CategoryId, PersonId,
+    audit::{AuditSubject, Audited},
     id::PreparedId,
     prepared::{Preparable, Prepared},
 };
@@ -78,6 +79,7 @@ impl Desk<'_> {
         let mut row = encode(self.keys().prepared(T::KIND, thing.owner(), thing.id), T::KIND, thing)?;
         row.insert("version".to_owned(), number(thing.version));
         let mut parts = vec![self.put_new(row, "id")?, self.shelf_stamp_part(thing, shelf)?];
+        parts.extend(self.audit_part(audited(None, Some(thing)))?);
         let (answer, now) = once;
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
@@ -110,13 +112,17 @@ impl Desk<'_> {
             .build()
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let change = Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Version);
-        self.store.transact(vec![change, self.shelf_stamp_part(thing, shelf)?]).await
+        let mut parts = vec![change, self.shelf_stamp_part(thing, shelf)?];
+        let before = shelf.things.iter().map(|kept| &kept.prepared).find(|before| before.id == thing.id);
+        parts.extend(self.audit_part(audited(before, Some(thing)))?);
+        self.store.transact(parts).await
     }
 
     /// Erases a thing, if it still is the version that it was.
     pub async fn delete_prepared<T: Preparable>(&self, thing: &Prepared<T>) -> Result<(), StoreError> {
-        let part = self.erase_known(self.keys().prepared(T::KIND, thing.owner(), thing.id), thing.version)?;
-        self.store.transact(vec![part]).await
+        let mut parts = vec![self.erase_known(self.keys().prepared(T::KIND, thing.owner(), thing.id), thing.version)?];
+        parts.extend(self.audit_part(audited(Some(thing), None))?);
+        self.store.transact(parts).await
     }
 
     /// Counts that a thing was used for a ticket of the category. One that is gone by now is not counted.
@@ -161,6 +167,19 @@ impl Desk<'_> {
                 .expression_attribute_values(":known", number(known)),
         };
         Ok(Part::guarded(transact_put(put)?, Guard::Version))
+    }
+}
+
+/// What is done to a thing of a team, or of everybody; one's own is no setting of the desk.
+fn audited<T: Preparable>(before: Option<&Prepared<T>>, after: Option<&Prepared<T>>) -> Option<Audited> {
+    let thing = after.or(before).filter(|thing| thing.owner().is_none())?;
+    let subject = AuditSubject::parse(T::KIND).ok()?;
+    let name = (thing.id, thing.content.title());
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            Audited::within(subject, name, (before, after), ("content", &before.content, &after.content))
+        }
+        _ => Audited::of(subject, name, before, after),
     }
 }
 

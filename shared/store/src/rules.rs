@@ -9,7 +9,12 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use jiff::Timestamp;
-use lambdesk_domain::{Calendar, FieldDefinition, Policy, RuleId, Team, TeamId, TenantConfig, routing::Rule, sla::Term};
+use lambdesk_domain::{
+    Calendar, FieldDefinition, Policy, RuleId, Team, TeamId, TenantConfig,
+    audit::{AuditSubject, Audited},
+    routing::Rule,
+    sla::Term,
+};
 use serde::Serialize;
 
 use crate::{
@@ -41,6 +46,8 @@ struct Written {
     at: Key,
     row: Option<Item>,
     version: Option<Item>,
+    /// What it does, to be told.
+    audited: Option<Audited>,
 }
 
 // Each of these is on condition of the settings that were `known`: `Stale` where any such thing was changed since. `Answered` or
@@ -48,34 +55,49 @@ struct Written {
 impl Desk<'_> {
     /// Writes the next version of a policy.
     pub async fn put_policy(&self, policy: &Policy, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rule(self.policy_rows(policy)?, known, once).await
+        let (now, then) = (Some(policy), known.config.policy(&policy.id));
+        let there = |policy: &&Policy| !policy.withdrawn;
+        let name = (&policy.id, policy.name.as_str());
+        let audited = Audited::of(AuditSubject::Policy, name, then.filter(there), now.filter(there));
+        self.write_rule(Written { audited, ..self.policy_rows(policy)? }, known, once).await
     }
 
     /// Writes the next version of a calendar.
     pub async fn put_calendar(&self, calendar: &Calendar, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rule(self.calendar_rows(calendar)?, known, once).await
+        let (now, then) = (Some(calendar), known.config.calendar(&calendar.id));
+        let name = (&calendar.id, calendar.name.as_str());
+        let audited = Audited::of(AuditSubject::Calendar, name, then, now.filter(|calendar| !calendar.withdrawn));
+        self.write_rule(Written { audited, ..self.calendar_rows(calendar)? }, known, once).await
     }
 
     /// Writes a team.
     pub async fn put_team(&self, team: &Team, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rule(self.team_row(team)?, known, once).await
+        let name = (&team.id, team.name.as_str());
+        let audited = Audited::of(AuditSubject::Team, name, known.config.team(&team.id), Some(team));
+        self.write_rule(Written { audited, ..self.team_row(team)? }, known, once).await
     }
 
     /// Erases a team.
     pub async fn delete_team(&self, team: &TeamId, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
         let at = self.keys().config(TEAM, team.as_str());
-        self.write_rule(Written { at, row: None, version: None }, known, once).await
+        let gone = known.config.team(team);
+        let audited = gone.and_then(|gone| Audited::of(AuditSubject::Team, (team, gone.name.as_str()), Some(gone), None));
+        self.write_rule(Written { at, row: None, version: None, audited }, known, once).await
     }
 
     /// Writes a routing rule.
     pub async fn put_routing_rule(&self, rule: &Rule, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
-        self.write_rule(self.routing_rule_row(rule)?, known, once).await
+        let name = (rule.id, rule.name.as_str());
+        let audited = Audited::of(AuditSubject::RoutingRule, name, rule_of(known, rule.id), Some(rule));
+        self.write_rule(Written { audited, ..self.routing_rule_row(rule)? }, known, once).await
     }
 
     /// Erases a routing rule.
     pub async fn delete_routing_rule(&self, rule: RuleId, known: &Settings, once: Once<'_>) -> Result<(), StoreError> {
         let at = self.keys().config(ROUTING_RULE, &rule.to_string());
-        self.write_rule(Written { at, row: None, version: None }, known, once).await
+        let gone = rule_of(known, rule);
+        let audited = gone.and_then(|gone| Audited::of(AuditSubject::RoutingRule, (rule, gone.name.as_str()), Some(gone), None));
+        self.write_rule(Written { at, row: None, version: None, audited }, known, once).await
     }
 
     fn policy_rows(&self, policy: &Policy) -> Result<Written, StoreError> {
@@ -100,7 +122,7 @@ impl Desk<'_> {
         row.insert("version".to_owned(), number(version));
         let mut unchanging = row.clone();
         unchanging.extend(key(self.keys().version(kind, id, version)));
-        Ok(Written { at, row: Some(row), version: Some(unchanging) })
+        Ok(Written { at, row: Some(row), version: Some(unchanging), audited: None })
     }
 
     /// Where a version stands that a ticket has.
@@ -112,7 +134,7 @@ impl Desk<'_> {
     }
 
     async fn write_rule(&self, written: Written, known: &Settings, (answer, now): Once<'_>) -> Result<(), StoreError> {
-        let Written { at, row, version } = written;
+        let Written { at, row, version, audited } = written;
         check_size(&at, row.as_ref(), &known.sizes)?;
         let mut parts = vec![self.edition_after(known.edition)?];
         parts.push(match row {
@@ -122,6 +144,7 @@ impl Desk<'_> {
         if let Some(version) = version {
             parts.push(Part::new(transact_put(self.put(version))?));
         }
+        parts.extend(self.audit_part(audited)?);
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
@@ -175,24 +198,32 @@ impl Desk<'_> {
         Ok(Part::new(TransactWriteItem::builder().update(update).build()))
     }
 
-    /// Writes a field of tickets in the place of the version that was `known`; `Stale` where that is no longer so. Nothing names it,
-    /// so it is on condition of itself alone.
+    /// Writes a field of tickets in the place of what it was `before`; `Stale` where that is no longer so. Nothing names it, so it
+    /// is on condition of itself alone.
     pub async fn put_field(
         &self,
         field: &FieldDefinition,
-        known: Option<u32>,
+        before: Option<&FieldDefinition>,
         (answer, now): Once<'_>,
     ) -> Result<(), StoreError> {
         let row = self.field_row(field)?;
         let put = self.put(row);
-        let put = match known {
+        let put = match before {
             None => put.condition_expression("attribute_not_exists(pk)"),
-            Some(known) => put
+            Some(before) => put
                 .condition_expression("#version = :known")
                 .expression_attribute_names("#version", "version")
-                .expression_attribute_values(":known", number(known)),
+                .expression_attribute_values(":known", number(before.version)),
         };
         let mut parts = vec![Part::guarded(transact_put(put)?, Guard::Version)];
+        let there = |field: &&FieldDefinition| !field.withdrawn;
+        let name = (field.id.as_str(), field.label.as_str());
+        parts.extend(self.audit_part(Audited::of(
+            AuditSubject::TicketField,
+            name,
+            before.filter(there),
+            Some(field).filter(there),
+        ))?);
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
@@ -212,12 +243,12 @@ impl Desk<'_> {
         let mut rows = Vec::new();
         for policy in &config.policies {
             let is_newest = config.policy(&policy.id).is_some_and(|newest| newest.version == policy.version);
-            let Written { row, version, at: _ } = self.policy_rows(policy)?;
+            let Written { row, version, .. } = self.policy_rows(policy)?;
             rows.extend(row.filter(|_| is_newest).into_iter().chain(version));
         }
         for calendar in &config.calendars {
             let is_newest = config.newest_calendar(&calendar.id).is_some_and(|newest| newest.version == calendar.version);
-            let Written { row, version, at: _ } = self.calendar_rows(calendar)?;
+            let Written { row, version, .. } = self.calendar_rows(calendar)?;
             rows.extend(row.filter(|_| is_newest).into_iter().chain(version));
         }
         for team in &config.teams {
@@ -247,6 +278,10 @@ fn check_size(at: &Key, row: Option<&Item>, sizes: &HashMap<String, usize>) -> R
         return Err(StoreError::TooLarge(format!("With this, {what} take {in_all} bytes; they may take {MOST_BYTES_IN_ALL}.")));
     }
     Ok(())
+}
+
+fn rule_of(known: &Settings, id: RuleId) -> Option<&Rule> {
+    known.config.routing.iter().find(|rule| rule.id == id)
 }
 
 /// The edition that a row tells.

@@ -1,7 +1,7 @@
 //! Saving a change: the new state, the message, the events, the figures and the kept answer, in one transaction.
 
 use jiff::Timestamp;
-use lambdesk_domain::{AttachedTo, Change, Message, Person, PersonId, TenantConfig, Ticket, TicketId};
+use lambdesk_domain::{AttachedTo, Change, Message, Person, PersonId, TenantConfig, Ticket, TicketId, audit::Audited};
 
 use crate::{
     Arrival, Attach, Desk, DoneItem, Ended, Given, HeardFailure,
@@ -136,6 +136,9 @@ impl Desk<'_> {
         }
         if let Some(ended) = ended {
             parts.push(self.ended(ended)?);
+        }
+        for change in &changes {
+            parts.extend(self.audit_part(Audited::purge(change))?);
         }
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);

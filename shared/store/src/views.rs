@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::types::{ConditionCheck, Delete, TransactWriteItem, Update}
 use futures_util::future::try_join;
 use lambdesk_domain::{
     PersonId, TenantId, ViewId,
-    view::{MAX_VIEWS, View},
+    audit::{AuditAction, AuditSubject, Audited},
+    view::{MAX_VIEWS, Scope, View},
 };
 
 use crate::{
@@ -152,6 +153,7 @@ impl Desk<'_> {
     /// Writes a new view, once for each idempotency key; `Stale` where the views are no longer in the state that was `known`.
     pub async fn add_view(&self, view: &View, known: &ViewStamp, once: Once<'_>) -> Result<(), StoreError> {
         let mut parts = vec![self.view_part(view, None)?, self.view_stamp_part(known, (view.id, Some(view.filter_version)), 1)?];
+        parts.extend(self.audit_part(audited(view, AuditAction::Created))?);
         let (answer, now) = once;
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
@@ -163,6 +165,7 @@ impl Desk<'_> {
     /// was known too. `Stale` where that is no longer so.
     pub async fn put_view(&self, view: &View, known: u32, stamp: Option<&ViewStamp>) -> Result<(), StoreError> {
         let mut parts = vec![self.view_part(view, Some(known))?];
+        parts.extend(self.audit_part(audited(view, AuditAction::Changed))?);
         if let Some(stamp) = stamp {
             parts.push(self.view_stamp_part(stamp, (view.id, Some(view.filter_version)), 0)?);
         }
@@ -179,7 +182,9 @@ impl Desk<'_> {
             .expression_attribute_values(":known", number(view.version));
         let delete = delete.build().map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let delete = Part::guarded(TransactWriteItem::builder().delete(delete).build(), Guard::Version);
-        self.store.transact(vec![delete, self.view_stamp_part(known, (view.id, None), -1)?]).await
+        let mut parts = vec![delete, self.view_stamp_part(known, (view.id, None), -1)?];
+        parts.extend(self.audit_part(audited(view, AuditAction::Erased))?);
+        self.store.transact(parts).await
     }
 
     fn view_part(&self, view: &View, known: Option<u32>) -> Result<Part, StoreError> {
@@ -236,6 +241,13 @@ impl ViewStamp {
     pub fn has_room(&self) -> bool {
         usize::try_from(self.views).is_ok_and(|views| views < MAX_VIEWS)
     }
+}
+
+/// What is done to a view of a team, or of everybody; one's own is no setting of the desk.
+fn audited(view: &View, action: AuditAction) -> Option<Audited> {
+    let (id, name) = (view.id.to_string(), Some(view.name.to_string()));
+    let told = Audited { action, subject: AuditSubject::View, id, name, fields: Vec::new() };
+    (view.scope != Scope::Personal {}).then_some(told)
 }
 
 fn left((view, filter_version): (ViewId, Option<u64>)) -> String {
