@@ -1,5 +1,8 @@
 //! What a desk prepares: answers with values, macros that do all or nothing, beginnings of tickets; and fields of its own.
 
+#[path = "answers/files.rs"]
+mod files;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    attachments::{PNG, put},
+    attachments::{PNG, put, upload},
     support::{Answer, Desk, People, Session, eventually, path_of, text},
 };
 
@@ -374,6 +374,12 @@ async fn prepared(People { agent, manager, admin, customer }: &People) -> Vec<Na
     let canned = manager.post("/v1/canned-responses", canned).await;
     let canned_path = format!("/v1/canned-responses/{}", text(&canned.json(), "id"));
     let used = format!("{on}/canned-responses/{}", text(&canned.json(), "id"));
+    let file = upload(manager, "/v1/attachments", "cost.txt", b"x").await;
+    let kept = json!({ "shortcut": "/file", "title": "File", "body": "x", "attachments": [file] });
+    let with_file = manager.post("/v1/canned-responses", kept).await;
+    let used_file = format!("{on}/canned-responses/{}", text(&with_file.json(), "id"));
+    let seen = async || manager.get(&format!("/v1/attachments/{file}")).await.json()["download"].is_object().then_some(());
+    eventually("somebody looks at the file", seen).await;
     let r#macro = json!({ "scope": "shared", "name": "Cost", "changes": { "priority": "high", "assignee": "me" }, "reply": "Hi {{ requester.name }}." });
     let r#macro = manager.post("/v1/macros", r#macro).await;
     let macro_path = format!("/v1/macros/{}", text(&r#macro.json(), "id"));
@@ -390,6 +396,12 @@ async fn prepared(People { agent, manager, admin, customer }: &People) -> Vec<Na
         ("change a canned response", manager.patch(&canned_path, json!({ "title": "Printers" })).await),
         ("suggest canned responses", agent.get(&format!("{on}/suggested-responses")).await),
         ("use a canned response", agent.post(&used, json!({})).await),
+        ("make a canned response with a file", with_file.clone()),
+        ("use a canned response with a file", manager.post(&used_file, json!({})).await),
+        (
+            "erase a canned response with a file",
+            manager.delete(&format!("/v1/canned-responses/{}", text(&with_file.json(), "id"))).await,
+        ),
         ("erase a canned response", manager.delete(&canned_path).await),
         ("make a macro", r#macro),
         ("list macros", agent.get("/v1/macros").await),

@@ -8,6 +8,11 @@ use std::{
 
 use axum::http::{Method, StatusCode};
 use futures_util::future::join_all;
+use lambdesk_domain::{
+    Message, SourceId, TenantId,
+    ticket::{ImportedFrom, NewImport},
+};
+use lambdesk_store::PageRequest;
 use serde_json::{Value, json};
 
 use crate::{
@@ -335,6 +340,68 @@ async fn a_long_conversation_comes_whole() {
             assert!(text(message, "body_text").starts_with(&format!("Message {n} of")), "{message}");
         }
     }
+}
+
+/// Of a long ticket that another import brought first nothing is left that was written ahead of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_second_leaves_nothing_behind() {
+    let desk = Desk::start().await;
+    let admin = desk.sign_in("demo", "admin@demo.test").await;
+    let (file, app) = (table(3, 120), desk.local.app().clone());
+    let tenant = TenantId::parse("demo").unwrap();
+    let store = app.desk_of(&tenant);
+    let both = tokio::join!(import(&admin, json!({ "format": "csv" }), &file), import(&admin, json!({ "format": "csv" }), &file));
+    let mut jobs = vec![finished(&desk, &admin, &both.0).await, finished(&desk, &admin, &both.1).await];
+    // A step of a third died when it had written a part; its other message stands for that.
+    let third = admin.post("/v1/imports", json!({ "format": "csv", "size": file.len() })).await.expect(StatusCode::CREATED);
+    put(&admin, &third, file.as_bytes()).await;
+    let made = thread(&admin, &items(&admin, &jobs[0]).await[0]).await;
+    let id = |job: &Value, ticket: &Value| {
+        let source = ticket["imported"]["source"].as_str().unwrap();
+        let external_id = text(&ticket["imported"], "external_id");
+        let from = ImportedFrom { source: SourceId::parse(source).unwrap(), external_id, at: app.now() };
+        NewImport::id(&text(job, "id"), &from, text(ticket, "created_at").parse().unwrap())
+    };
+    let written = store.messages(text(&made, "id").parse().unwrap(), &first_page()).await.unwrap().items.remove(0);
+    store.rewrite_message(&Message { ticket: id(&third, &made), ..written }).await.unwrap();
+    admin.post(&start(&third), json!({})).await.expect(StatusCode::ACCEPTED);
+    jobs.push(finished(&desk, &admin, &third).await);
+    let total: u64 = jobs.iter().map(|job| counts(job).get("changed").copied().unwrap_or_default()).sum();
+    assert_eq!((total, counts(&jobs[2])), (3, only("unchanged", 3)), "{jobs:?}");
+    for item in items(&admin, &jobs[0]).await {
+        let ticket = thread(&admin, &item).await;
+        assert_eq!(admin.list(&format!("/v1/tickets/{}/messages?limit=100", text(&ticket, "id"))).await.len(), 120);
+        for unborn in jobs.iter().map(|job| id(job, &ticket)).filter(|id| id.to_string() != text(&ticket, "id")) {
+            assert!(store.messages(unborn, &first_page()).await.unwrap().items.is_empty(), "{unborn}");
+        }
+    }
+}
+
+fn first_page() -> PageRequest {
+    PageRequest { limit: 100, cursor: None, viewer: lambdesk_domain::PersonId(uuid::Uuid::nil()) }
+}
+
+/// What the desk has no field for, or what does not fit into it, is left out and said; the ticket comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_are_held_against_what_the_desk_defined() {
+    let desk = Desk::start().await;
+    let admin = desk.sign_in("demo", "admin@demo.test").await;
+    for (id, kind) in [("count", "number"), ("paid", "checkbox"), ("day", "date")] {
+        let field = json!({ "id": id, "label": id, "kind": kind });
+        admin.post("/v1/ticket-fields", field).await.expect(StatusCode::CREATED);
+    }
+    let csv = "id,subject,requester_email,created_at,message_body,field.count,field.paid,field.day,field.other\n\
+               1,Fits,eve@example.test,2024-05-01,x,12,true,2024-05-02,\n\
+               2,Does not,eve@example.test,2024-05-01,x,many,perhaps,tomorrow,lost\n";
+    let job = done(&desk, &admin, json!({ "format": "csv" }), csv).await;
+    assert_eq!(counts(&job), only("changed", 2), "{job}");
+    let items = items(&admin, &job).await;
+    let fields = |item: &Value| format!("/v1/tickets/{}", text(item, "ticket"));
+    let fits = admin.get(&fields(&items[0])).await.json();
+    assert_eq!((&items[0]["code"], &fits["fields"]), (&Value::Null, &json!({ "count": 12, "paid": true, "day": "2024-05-02" })));
+    assert_eq!((&items[1]["code"], &admin.get(&fields(&items[1])).await.json()["fields"]), (&json!("adjusted"), &json!({})));
+    let said = text(&items[1], "message");
+    assert!(["count", "paid", "day", "other"].iter().all(|name| said.contains(&format!("fields.{name}"))), "{said}");
 }
 
 /// The desk dies in the middle, twice; it goes on by itself, and nothing is there twice or half.

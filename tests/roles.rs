@@ -169,6 +169,23 @@ async fn everything_that_is_prepared(desk: &Desk) {
     agent.get(&format!("{}/suggested-responses", path_of(&ticket))).await.expect(StatusCode::OK);
     let used = format!("{}/canned-responses/{}", path_of(&ticket), text(&canned, "id"));
     manager.send(Method::POST, &used, &once, None).await.expect(StatusCode::OK);
+    // Files: one that is not there yet is looked for; one that nobody has looked at is asked for what was found.
+    let announced = announce(&manager, "/v1/attachments", "a.txt", 1).await;
+    let with = |id: &Value| json!({ "shortcut": "/y", "title": "y", "body": "y", "attachments": [id] });
+    manager.post("/v1/canned-responses", with(&announced["id"])).await.problem(StatusCode::UNPROCESSABLE_ENTITY);
+    let file = upload(&manager, "/v1/attachments", "a.txt", b"x").await;
+    let kept = manager.post("/v1/canned-responses", with(&json!(file))).await.expect(StatusCode::CREATED);
+    let place = format!("/v1/canned-responses/{}", text(&kept, "id"));
+    let wrong = json!({ "attachments": [file, announced["id"]] });
+    manager.patch(&place, wrong).await.problem(StatusCode::UNPROCESSABLE_ENTITY);
+    let with_file = format!("{}/canned-responses/{}", path_of(&ticket), text(&kept, "id"));
+    let tenant = lambdesk_domain::TenantId::parse("eur").unwrap();
+    for scan in [lambdesk_domain::Scan::Pending, lambdesk_domain::Scan::Clean] {
+        let part = desk.local.app().desk_of(&tenant);
+        part.note_scan(file.parse().unwrap(), scan, "text/plain").await.unwrap();
+        manager.post(&with_file, json!({})).await.expect(StatusCode::OK);
+    }
+    manager.delete(&place).await.expect(StatusCode::NO_CONTENT);
     let begun = json!({ "subject": "x", "body": "x", "template": template["id"] });
     manager.post("/v1/tickets", begun).await.expect(StatusCode::CREATED);
     make(&admin, "/v1/ticket-fields", json!({ "label": "Order", "kind": "text" })).await;

@@ -231,6 +231,38 @@ async fn a_view_that_nobody_counts_is_counted_when_somebody_asks() {
     assert_eq!(count(&agent, &id.to_string()).await, Some((1, true)));
 }
 
+/// Who counts by an older state of the views stops where somebody is at it by a newer one, unless that one is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_walk_gives_way_to_a_newer_one() {
+    let desk = Desk::start().await;
+    let People { customer, agent, manager, .. } = desk.people(TENANT).await;
+    customer.open("One").await;
+    desk.settle().await;
+    let (tenant, app) = (TenantId::parse(TENANT).unwrap(), desk.local.app().clone());
+    let store = app.desk_of(&tenant);
+    let newer = |stamp| store.go_on_walking(stamp, app.now(), app.now());
+    assert!(newer(9).await.unwrap());
+    let id = view(&manager, shared(), json!([])).await;
+    desk.settle().await;
+    assert_eq!(
+        (count(&agent, &id).await, store.walked().await.unwrap().0),
+        (Some((0, false)), 0),
+        "the newer one is to count it"
+    );
+    // It never comes: after a while the older is begun again, and goes on.
+    desk.advance("PT2M").await;
+    let agent = desk.sign_in(TENANT, "agent@ozean.test").await;
+    count(&agent, &id).await;
+    desk.settle().await;
+    assert_eq!((count(&agent, &id).await, store.walked().await.unwrap().0), (Some((1, true)), 1));
+    // And the newest does, whatever was noted of older ones.
+    assert!(
+        newer(9).await.unwrap()
+            && newer(9).await.unwrap()
+            && !store.go_on_walking(8, jiff::Timestamp::UNIX_EPOCH, app.now()).await.unwrap()
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tickets_of_a_view_are_those_that_it_asks_for_in_its_order() {
     let desk = Desk::start().await;

@@ -97,6 +97,33 @@ async fn answers_to_a_mail_that_moved_follow_it() {
     assert_eq!(texts(&admin, &ticket).await, ["It burns.", "It still burns."]);
 }
 
+/// Two senders may use one Message-ID: their messages move together all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_of_one_message_id_move_together() {
+    let desk = Desk::start().await;
+    let admin = desk.sign_in("demo", "admin@demo.test").await;
+    let erika = "Erika Muster <erika@example.test>";
+    bring(&desk, "help@demo.test", &mail(erika, "My printer", "1@example.test", "", "It burns.")).await;
+    let ticket = ticket_of_newest(&admin).await;
+    let fred = "Fred <fred@example.test>";
+    let known = mail(fred, "Re: My printer", "2@example.test", "References: <1@example.test>\n", "I am with her.");
+    bring(&desk, "help@demo.test", &known).await;
+    let fred_id = admin.read(&ticket).await["participants"].as_object().unwrap().keys().next().unwrap().clone();
+    let place = format!("{}/participants/{fred_id}", path_of(&ticket));
+    admin.put(&place, json!({ "standing": "copied" })).await.expect(StatusCode::OK);
+    for from in [erika, fred] {
+        let same = mail(from, "Re: My printer", "same@example.test", "References: <1@example.test>\n", "My telephone, too.");
+        bring(&desk, "help@demo.test", &same).await;
+    }
+    let messages = admin.list(&format!("{}/messages", path_of(&ticket))).await;
+    assert_eq!(messages.len(), 4, "of each its own");
+    let new = split(&admin, &ticket, &[&messages[2], &messages[3]]).await.expect(StatusCode::CREATED);
+    assert_eq!(texts(&admin, &new).await.len(), 2);
+    let answer = mail(erika, "Re", "3@example.test", "In-Reply-To: <same@example.test>\n", "It rings.");
+    bring(&desk, "help@demo.test", &answer).await;
+    assert_eq!(texts(&admin, &new).await.len(), 3, "answers find them there");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_splits_at_once_move_a_message_once() {
     let (_desk, carl, _, ada) = three().await;

@@ -206,6 +206,31 @@ async fn what_can_no_longer_be_sent_stays_and_its_author_is_told() {
     assert!(waiting(&ada, &answered).await.is_empty());
 }
 
+/// The customer's answer counts however much happened after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_seen_behind_a_hundred_changes() {
+    let (desk, carl, ada, mia) = three().await;
+    let ticket = carl.open("One").await;
+    let before = ada.read(&ticket).await["version"].clone();
+    let more = json!({ "send_at": in_minutes(&desk, 30), "unless_answered": true });
+    post(&ada, &ticket, more).await.expect(StatusCode::ACCEPTED);
+    carl.reply(&ticket, "I found it myself.").await;
+    for n in 0..120 {
+        let priority = if n % 2 == 0 { "low" } else { "high" };
+        mia.patch(&path_of(&ticket), json!({ "priority": priority })).await.expect(StatusCode::OK);
+    }
+    let known = format!("\"{before}\"");
+    let stale =
+        ada.send(Method::PATCH, &path_of(&ticket), &[("if-match", known.as_str())], Some(json!({ "priority": "urgent" }))).await;
+    let told = stale.problem(StatusCode::PRECONDITION_FAILED)["changes"].as_array().map(Vec::len);
+    assert_eq!(told, Some(100), "the newest of them");
+    desk.advance("PT30M").await;
+    desk.settle().await;
+    let (.., mia) = sign_in(&desk).await;
+    let kept = waiting(&mia, &ticket).await;
+    assert_eq!((kept.len(), &kept[0]["failed"]["code"]), (1, &json!("answered")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_waits_only_where_it_may_and_once_for_its_key() {
     let (desk, carl, ada, _) = three().await;

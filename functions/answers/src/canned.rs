@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use lambdesk_domain::{
-    BrandId, CannedResponse, Language, Name, TeamId,
-    prepared::{Reach, Shortcut, Whose},
+    AttachmentId, BrandId, CannedResponse, Language, Name, TeamId,
+    prepared::{KeptFile, Reach, Shortcut, Whose},
 };
 use lambdesk_function::input;
 
-use crate::shelf::{Written, whose};
+use crate::{
+    files::FileInput,
+    shelf::{Written, whose},
+};
 
 /// Where they are.
 pub(crate) const PATH: &str = "/v1/canned-responses";
@@ -30,14 +33,22 @@ input! {
         body: String,
         /// The language that it is written in.
         language: Option<Language>,
+        /// The files that go with it, at most 10 and 10 MiB together: uploads of yours for no ticket in particular. In a patch, those
+        /// that it is to have: others that it had are erased.
+        #[schema(value_type = Option<Vec<AttachmentId>>)]
+        attachments: Option<Vec<FileInput>>,
     }
 }
 
 impl Written for Input {
     type Thing = CannedResponse;
 
-    fn read(self) -> (Whose, CannedResponse) {
-        let Self { scope, team, brands, shortcut, title, body, language } = self;
-        (whose(scope, team, brands), CannedResponse { shortcut, title, body, language })
+    fn files(&self) -> Vec<AttachmentId> {
+        self.attachments.iter().flatten().map(|file| file.id()).collect()
+    }
+
+    fn read(self, attachments: Vec<KeptFile>) -> (Whose, CannedResponse) {
+        let Self { scope, team, brands, shortcut, title, body, language, attachments: _ } = self;
+        (whose(scope, team, brands), CannedResponse { shortcut, title, body, language, attachments })
     }
 }

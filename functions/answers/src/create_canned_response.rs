@@ -3,7 +3,7 @@
 use axum::extract::State;
 use lambdesk_domain::{CannedResponse, Permission};
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, Json, Need, Reply, SignedIn};
-use lambdesk_platform::App;
+use lambdesk_platform::{App, BucketName};
 
 use crate::{
     canned::{Input, PATH},
@@ -15,7 +15,7 @@ use crate::{
 pub const FUNCTION: Function =
     Function::http("answers-create-canned-response", "POST", "/v1/canned-responses", Access::Permission(Permission::TicketsUpdate))
         .summary("Make a canned response")
-        .needs(&[Need::Get, Need::Query, Need::Put]);
+        .needs(&[Need::Get, Need::Query, Need::Put, Need::Update, Need::Read(BucketName::Attachments)]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).body::<Input>().answers::<View<CannedResponse>>(201)

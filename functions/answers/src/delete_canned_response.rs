@@ -11,7 +11,7 @@ use crate::shelf;
 pub const FUNCTION: Function =
     Function::http("answers-delete-canned-response", "DELETE", "/v1/canned-responses/{canned}", Access::Permission(Permission::TicketsUpdate))
         .summary("Erase a canned response")
-        .needs(&[Need::Get, Need::Put, Need::Delete]);
+        .needs(&[Need::Get, Need::Put, Need::Update, Need::Delete]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).heeds_if_match().answers_nothing()

@@ -1,6 +1,7 @@
 //! What a desk prepares in advance: canned responses, macros, ticket templates; and what of it fits a ticket.
 
 mod canned;
+mod files;
 mod macros;
 mod shelf;
 mod templates;

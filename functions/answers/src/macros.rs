@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lambdesk_domain::{
     BrandId, Macro, Name, TeamId,
-    prepared::{MacroChanges, Reach, Whose},
+    prepared::{KeptFile, MacroChanges, Reach, Whose},
 };
 use lambdesk_function::input;
 
@@ -36,7 +36,7 @@ input! {
 impl Written for Input {
     type Thing = Macro;
 
-    fn read(self) -> (Whose, Macro) {
+    fn read(self, _: Vec<KeptFile>) -> (Whose, Macro) {
         let Self { scope, team, brands, name, changes, reply, note } = self;
         (whose(scope, team, brands), Macro { name, changes: changes.unwrap_or_default(), reply, note })
     }

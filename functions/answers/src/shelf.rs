@@ -1,15 +1,18 @@
 //! The life of a prepared thing, whichever it is: made, read, changed, erased.
 
 use lambdesk_domain::{
-    Brands, Caller, TeamId,
+    AttachmentId, Brands, Caller, DomainError, FieldError, TeamId,
     id::PreparedId,
-    prepared::{Preparable, Prepared, Reach, Whose},
+    prepared::{KeptFile, Preparable, Prepared, Reach, Whose},
 };
 use lambdesk_function::{ApiError, FromFields, Idempotent, IfMatch, Merge, Reply, find_prepared};
 use lambdesk_platform::App;
 use lambdesk_store::{Shelf, StoreError};
 
-use crate::view::{FIXED, View};
+use crate::{
+    files,
+    view::{FIXED, View},
+};
 
 /// Tries of a change that keeps meeting others, where the caller did not say which version they know.
 const TRIES: usize = 6;
@@ -19,8 +22,13 @@ pub(crate) trait Written: FromFields {
     /// What it is.
     type Thing: Preparable;
 
-    /// Whose it is, and what.
-    fn read(self) -> (Whose, Self::Thing);
+    /// The files that it is to have.
+    fn files(&self) -> Vec<AttachmentId> {
+        Vec::new()
+    }
+
+    /// Whose it is, and what, with these files.
+    fn read(self, files: Vec<KeptFile>) -> (Whose, Self::Thing);
 }
 
 /// Whose something is, as it is written: its maker's where nothing is said.
@@ -41,14 +49,15 @@ pub(crate) async fn create<W: Written>(
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(caller);
     key.check(&desk, app.now()).await?;
-    let (whose, content) = written.read();
+    let (found, wrong) = files::find(app, caller, &written.files(), &[]).await?;
+    let (whose, content) = written.read(found);
     let (id, updated_at) = (PreparedId(app.new_id()), app.now());
     let thing = Prepared { id, whose, content, created_by: caller.person, updated_at, version: 1 };
     thing.check_allowed(caller)?;
     let config = desk.read_settings().await?.config;
     for _ in 0..TRIES {
         let shelf = desk.shelf::<W::Thing>(thing.owner()).await?;
-        thing.check(None, &others(&shelf), &config, caller)?;
+        all_wrong(thing.check(None, &others(&shelf), &config, caller), &wrong)?;
         let reply = Reply::created(format!("{path}/{id}"), &View::of(&thing, 0, caller))?.etag(1);
         match desk.add_prepared(&thing, &shelf, (key.keep(&reply), app.now())).await {
             Ok(()) => return Ok(reply),
@@ -83,14 +92,16 @@ pub(crate) async fn update<W: Written>(
         if !if_match.accepts(before.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
-        let (whose, content) = patch.onto::<W>(&View::of_kept(&kept, caller), &FIXED)?.read();
+        let written = patch.onto::<W>(&View::of_kept(&kept, caller), &FIXED)?;
+        let (found, wrong) = files::find(app, caller, &written.files(), before.content.files()).await?;
+        let (whose, content) = written.read(found);
         let mut after = Prepared { whose, content, ..before.clone() };
         let config = desk.read_settings().await?.config;
         let shelf = desk.shelf::<W::Thing>(before.owner()).await?;
-        after.check(Some(before), &others(&shelf), &config, caller)?;
+        all_wrong(after.check(Some(before), &others(&shelf), &config, caller), &wrong)?;
         if after != *before {
             (after.version, after.updated_at) = (before.version + 1, app.now());
-            match desk.change_prepared(&after, before.version, &shelf).await {
+            match desk.change_prepared((before, &after), &shelf, (caller.person, app.now())).await {
                 Ok(()) => {}
                 Err(StoreError::Stale) => continue,
                 Err(error) => return Err(error.into()),
@@ -114,13 +125,23 @@ pub(crate) async fn delete<T: Preparable>(
         if !if_match.accepts(thing.version.into()) {
             return Err(ApiError::stale(Vec::new()));
         }
-        match app.desk(caller).delete_prepared(&thing).await {
+        match app.desk(caller).delete_prepared(&thing, app.now()).await {
             Ok(()) => return Ok(Reply::no_content()),
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(kept_changing())
+}
+
+/// What is wrong with the thing, and with the files that it names.
+fn all_wrong(checked: Result<(), DomainError>, files: &[FieldError]) -> Result<(), DomainError> {
+    match checked {
+        Ok(()) if files.is_empty() => Ok(()),
+        Ok(()) => Err(DomainError::Invalid(files.to_vec())),
+        Err(DomainError::Invalid(wrong)) => Err(DomainError::Invalid([wrong.as_slice(), files].concat())),
+        Err(error) => Err(error),
+    }
 }
 
 fn others<T: Preparable>(shelf: &Shelf<T>) -> Vec<&Prepared<T>> {

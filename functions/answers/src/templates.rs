@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lambdesk_domain::{
     BrandId, Name, TeamId, TicketTemplate,
-    prepared::{Preset, Reach, Whose},
+    prepared::{KeptFile, Preset, Reach, Whose},
 };
 use lambdesk_function::input;
 
@@ -34,7 +34,7 @@ input! {
 impl Written for Input {
     type Thing = TicketTemplate;
 
-    fn read(self) -> (Whose, TicketTemplate) {
+    fn read(self, _: Vec<KeptFile>) -> (Whose, TicketTemplate) {
         let Self { scope, team, brands, name, for_customers, ticket } = self;
         let content = TicketTemplate { name, for_customers: for_customers.unwrap_or(false), ticket: ticket.unwrap_or_default() };
         (whose(scope, team, brands), content)

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::{
-    BodyFormat, Caller, CannedResponse, DomainError, Language, Permission, Prepared, Ticket,
+    Attachment, BodyFormat, Caller, CannedResponse, DomainError, Language, Permission, Prepared, Ticket,
     id::PreparedId,
     prepared::{
         Shortcut, Values,
@@ -13,9 +13,11 @@ use lambdesk_domain::{
 use lambdesk_function::{
     Access, ApiError, Endpoint, Function, Idempotent, Need, PreparedForTicket, Reply, SignedIn, all_prepared, count_use, known_person,
 };
-use lambdesk_platform::App;
+use lambdesk_platform::{App, BucketName};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::files::{LeftOut, offer};
 
 /// Writes a canned response for a ticket.
 pub const FUNCTION: Function = Function::http(
@@ -25,7 +27,15 @@ pub const FUNCTION: Function = Function::http(
     Access::Permission(Permission::TicketsUpdate),
 )
 .summary("Get a canned response for a ticket, with its values, in the requester's language")
-.needs(&[Need::Get, Need::Query, Need::Put, Need::Update]);
+.needs(&[
+    Need::Get,
+    Need::Query,
+    Need::Put,
+    Need::Update,
+    Need::Read(BucketName::Attachments),
+    Need::ReadTags(BucketName::Attachments),
+    Need::Write(BucketName::Attachments),
+]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<Output>(200)
@@ -45,6 +55,10 @@ pub(crate) struct Output {
     body: String,
     /// How `body` is written: Markdown.
     body_format: BodyFormat,
+    /// Copies of its files, yours for a day: `attachments` of your next message on this ticket may name them.
+    attachments: Vec<Attachment>,
+    /// Files of it that cannot be had now: nobody has looked at them yet, or what was found forbids it.
+    left_out: Vec<LeftOut>,
 }
 
 async fn handle(
@@ -59,7 +73,10 @@ async fn handle(
     if !named.serves(&ticket.brand) {
         return Err(DomainError::Rule { code: "other_brand", message: "This response is for other brands.".to_owned() }.into());
     }
-    let (canned, output) = written(&app, &caller, (named, &all), &ticket).await?;
+    let (canned, mut output) = written(&app, &caller, (named, &all), &ticket).await?;
+    // Copies of before are enough.
+    key.check(&app.desk(&caller), app.now()).await?;
+    (output.attachments, output.left_out) = offer(&app, &caller, &canned.content.attachments, &ticket).await?;
     let reply = Reply::ok(&output)?;
     app.desk(&caller).keep_answer(key.keep(&reply), app.now()).await?;
     count_use(&app, &caller, canned, ticket.category.as_ref()).await;
@@ -82,5 +99,7 @@ async fn written<'a>(
     let values = Values { config: &config, ticket, requester: requester.as_ref(), agent: agent.as_ref() };
     let CannedResponse { shortcut, body, language, .. } = canned.content.clone();
     let body = render(&body, Reader::Customer, &values);
-    Ok((canned, Output { canned_response: canned.id, shortcut, language, body, body_format: BodyFormat::Markdown }))
+    let body_format = BodyFormat::Markdown;
+    let (attachments, left_out) = Default::default();
+    Ok((canned, Output { canned_response: canned.id, shortcut, language, body, body_format, attachments, left_out }))
 }

@@ -13,6 +13,8 @@ use lambdesk_store::{Attach, Save, StoreError};
 const TRIES: usize = 6;
 /// The newest messages that a stale answer says: with bodies of 64 KiB, escaped, still far below what Lambda answers.
 const MOST_MESSAGES: usize = 10;
+/// Changes that it tells at most, the newest.
+const MOST_CHANGES: usize = 100;
 
 /// Who changes which ticket, and what they know of it.
 pub(crate) struct Request<'a> {
@@ -134,7 +136,9 @@ impl Request<'_> {
         let known = self.if_match.known().unwrap_or(ticket.version);
         let since = self.app.desk(self.caller).events_since(ticket.id, known).await?;
         let told = since.iter().filter(|event| !event.is_background());
-        Ok(told.filter_map(|event| EventView::of(event, self.caller)).collect())
+        let told: Vec<_> = told.filter_map(|event| EventView::of(event, self.caller)).collect();
+        let newest = told.len().saturating_sub(MOST_CHANGES);
+        Ok(told.into_iter().skip(newest).collect())
     }
 
     /// What was said with these changes, so that whoever writes an answer reads it before they send theirs.

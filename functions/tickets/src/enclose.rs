@@ -7,9 +7,9 @@ use lambdesk_domain::{
     AttachmentId, Caller, Enclosed, FieldError, FileRecord, TicketId,
     attachment::{MAX_FILES, UNKNOWN_FILE},
 };
-use lambdesk_function::ApiError;
-use lambdesk_platform::{App, BucketName, ObjectError};
-use lambdesk_store::{Attach, StoreError, object_key};
+use lambdesk_function::{ApiError, is_uploaded};
+use lambdesk_platform::App;
+use lambdesk_store::{Attach, StoreError};
 
 /// What a message encloses, and what is to be saved with it.
 #[derive(Debug, Clone, Default)]
@@ -64,15 +64,6 @@ async fn find(
     if let Err(wrong) = file.check_attachable(caller.person, ticket, app.now()) {
         return Ok(Err(wrong));
     }
-    // Nobody waits for the worker to come by: who has just uploaded a file may attach it at once.
-    let uploaded = file.stored || is_uploaded(app, caller, &file).await?;
-    Ok(if uploaded { Ok(file) } else { Err(("not_uploaded", "was not uploaded yet")) })
-}
-
-async fn is_uploaded(app: &App, caller: &Caller, file: &FileRecord) -> Result<bool, ApiError> {
-    match app.objects().info(BucketName::Attachments, &object_key(&caller.tenant, file.id)).await {
-        Ok(info) => Ok(info.size == file.size),
-        Err(ObjectError::NotFound) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    // Who has just uploaded a file may attach it at once.
+    Ok(if is_uploaded(app, &caller.tenant, &file).await? { Ok(file) } else { Err(("not_uploaded", "was not uploaded yet")) })
 }

@@ -2,9 +2,12 @@
 
 use axum::{extract::State, http::StatusCode};
 use jiff::Timestamp;
-use lambdesk_domain::{AttachmentId, Caller, FileRecord, Permission, Scan, TicketRef, attachment::Barred, ticket::MessageView};
+use lambdesk_domain::{
+    AttachmentId, Caller, CannedResponse, FileRecord, Permission, Scan, TicketRef, attachment::Barred, id::PreparedId,
+    ticket::MessageView,
+};
 use lambdesk_function::{
-    Access, ApiError, AttachmentPath, Endpoint, Function, Need, Query, Reply, SignedIn, download_address, input, may_be_given,
+    Access, ApiError, AttachmentPath, Endpoint, Function, Need, Query, Reply, SignedIn, download_address, find_prepared, input, may_be_given,
     scan_of,
 };
 use lambdesk_platform::{App, BucketName};
@@ -91,6 +94,9 @@ async fn handle(
 async fn visible(app: &App, caller: &Caller, id: AttachmentId) -> Result<FileRecord, ApiError> {
     let desk = app.desk(caller);
     let file = desk.attachment(id).await?;
+    if let Some(keeper) = file.kept_by {
+        return staff_file(app, caller, keeper, file).await;
+    }
     let Some(place) = file.attached_to else {
         let theirs = file.is_loose_of(caller.person) && !file.is_forgotten(app.now());
         return if theirs { Ok(file) } else { Err(ApiError::not_found()) };
@@ -108,6 +114,14 @@ async fn visible(app: &App, caller: &Caller, id: AttachmentId) -> Result<FileRec
         found => found?,
     };
     MessageView::of(&message, caller).map(|_| file).ok_or_else(ApiError::not_found)
+}
+
+/// What a canned response keeps, for those for whom the response is there.
+async fn staff_file(app: &App, caller: &Caller, keeper: PreparedId, file: FileRecord) -> Result<FileRecord, ApiError> {
+    if !caller.may(Permission::TicketsUpdate) {
+        return Err(ApiError::not_found());
+    }
+    find_prepared::<CannedResponse>(app, caller, keeper).await.map(|_| file)
 }
 
 fn redirect(download: Option<Download>, barred: Option<Barred>) -> Result<Reply, ApiError> {

@@ -24,7 +24,7 @@ pub const FUNCTION: Function =
         .needs(&[Need::GetMany, Need::Query, Need::Send(QueueName::Views)]);
 
 /// After so long without a sign of whoever counts a desk's tickets for a view, its job is lost.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(90);
+pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_secs(90);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers::<Counts>(200)

@@ -9,7 +9,7 @@ use lambdesk_function::{JobError, has_time_for};
 use lambdesk_platform::{App, ViewsJob};
 use lambdesk_store::{Desk, Order, Page, PageRequest, Sort, StoreError, TicketQuery};
 
-use crate::count::sweep;
+use crate::{count::sweep, view_counts::PATIENCE};
 
 /// What a page may take.
 const PAGE_TIME: Duration = Duration::from_secs(8);
@@ -44,7 +44,6 @@ pub(crate) async fn go_on(app: &App, mut step: Step) -> Result<(), JobError> {
     if desk.walked().await?.0 >= step.stamp {
         return Ok(());
     }
-    desk.note_walk(None, app.now()).await?;
     let config = match desk.config().await {
         Err(StoreError::NotFound) => return Ok(()),
         config => config?,
@@ -53,6 +52,11 @@ pub(crate) async fn go_on(app: &App, mut step: Step) -> Result<(), JobError> {
     while let Some(place) = places.get(step.done) {
         if !has_time_for(PAGE_TIME) {
             return send(app, step, 0).await;
+        }
+        // A newer way leads past the same tickets, and counts them in more views: two at once would only be in each other's way.
+        let lost = app.now().saturating_sub(PATIENCE).unwrap_or(Timestamp::UNIX_EPOCH);
+        if !desk.go_on_walking(step.stamp, lost, app.now()).await? {
+            return Ok(());
         }
         let page = page(&desk, place, &step).await?;
         let tickets: Vec<_> = page.items.iter().map(|ticket| ticket.id).collect();
@@ -68,7 +72,7 @@ async fn arrive(app: &App, step: Step) -> Result<(), JobError> {
     if !step.again {
         return send(app, Step { again: true, done: 0, cursor: None, ..step }, LAG).await;
     }
-    app.desk_of(&step.tenant).note_walk(Some(step.stamp), app.now()).await?;
+    app.desk_of(&step.tenant).end_walk(step.stamp, app.now()).await?;
     Ok(sweep(app, &step.tenant).await?)
 }
 

@@ -99,7 +99,7 @@ async fn add_views(app: &App, preset: &Preset, owner: &Member) -> Result<(), Sto
             version: 1,
         };
         desk.add_view(&view, &stamp, (None, app.now())).await?;
-        desk.note_walk(Some(view.filter_version), app.now()).await?;
+        desk.end_walk(view.filter_version, app.now()).await?;
     }
     Ok(())
 }

@@ -223,6 +223,38 @@ impl FieldDefinition {
         if fits { Ok(()) } else { Err(self.demand()) }
     }
 
+    /// A value as somebody else wrote it, who may have nothing but texts: as this field holds it, or what is wrong with it.
+    pub fn read_value(&self, value: Value) -> Result<Value, String> {
+        if self.check_value(&value).is_ok() {
+            return Ok(value);
+        }
+        let text = match &value {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(_) | Value::Bool(_) => value.to_string(),
+            _ => return Err(self.demand()),
+        };
+        let read = match self.kind {
+            FieldKind::Number => serde_json::from_str(&text).ok().map(Value::Number),
+            FieldKind::Checkbox => match text.to_lowercase().as_str() {
+                "true" | "yes" | "1" => Some(Value::Bool(true)),
+                "false" | "no" | "0" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            FieldKind::Choice => self.choice_called(&text),
+            FieldKind::Many => {
+                text.split(',').map(|part| self.choice_called(part.trim())).collect::<Option<_>>().map(Value::Array)
+            }
+            FieldKind::Text | FieldKind::Date | FieldKind::Url => Some(Value::String(text)),
+        };
+        read.filter(|value| self.check_value(value).is_ok()).ok_or_else(|| self.demand())
+    }
+
+    /// The choice of this name, in any case.
+    fn choice_called(&self, text: &str) -> Option<Value> {
+        let called = |choice: &&Name| choice.as_str().to_lowercase() == text.to_lowercase();
+        self.choices.iter().find(called).map(|choice| Value::from(choice.as_str()))
+    }
+
     fn offers(&self, text: &str) -> bool {
         self.choices.iter().any(|choice| choice.as_str() == text)
     }

@@ -28,6 +28,18 @@ pub async fn scan_of(app: &App, tenant: &TenantId, file: &FileRecord) -> Result<
     }
 }
 
+/// Whether an announced file was uploaded. Nobody waits for the worker to come by: it is asked for where that did not yet.
+pub async fn is_uploaded(app: &App, tenant: &TenantId, file: &FileRecord) -> Result<bool, ObjectError> {
+    if file.stored {
+        return Ok(true);
+    }
+    match app.objects().info(BucketName::Attachments, &object_key(tenant, file.id)).await {
+        Ok(info) => Ok(info.size == file.size),
+        Err(ObjectError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether a file of which this is known may be given out.
 pub fn may_be_given(file: &FileRecord, scan: Option<Scan>, rules: AttachmentRules) -> Result<(), Barred> {
     scan.ok_or(Barred::NotUploaded).and_then(|scan| file.check_given(scan, rules))

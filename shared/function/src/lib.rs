@@ -26,7 +26,7 @@ mod worker;
 pub use self::{
     bootstrap::{bootstrap, init_logs},
     caller::{AUTHORIZER_CALLER, AUTHORIZER_PROBLEM, AUTHORIZER_UNAVAILABLE, SignedIn},
-    download::{download_address, may_be_given, scan_of},
+    download::{download_address, is_uploaded, may_be_given, scan_of},
     endpoint::{Endpoint, Service, WorkerFuture},
     erase::erase_enclosed,
     error::{ApiError, Failure},

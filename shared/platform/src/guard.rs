@@ -54,6 +54,11 @@ impl Guard {
             // IAM has no permission of its own for this.
             "HeadObject" => vec![Call::new("s3:GetObject", self.bucket(bucket_of!(input, head_object::HeadObjectInput)))],
             "PutObject" => vec![Call::new("s3:PutObject", self.bucket(bucket_of!(input, put_object::PutObjectInput)))],
+            // Both stand in one bucket.
+            "CopyObject" => {
+                let bucket = self.bucket(bucket_of!(input, copy_object::CopyObjectInput));
+                vec![Call::new("s3:GetObject", bucket.clone()), Call::new("s3:PutObject", bucket)]
+            }
             // Of an object in parts; IAM has one permission for all of it.
             "CreateMultipartUpload" => vec![Call::new(
                 "s3:PutObject",

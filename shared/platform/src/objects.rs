@@ -9,7 +9,7 @@ use aws_sdk_s3::{
     operation::RequestId as _,
     presigning::PresigningConfig,
     primitives::ByteStream,
-    types::{CompletedMultipartUpload, CompletedPart},
+    types::{CompletedMultipartUpload, CompletedPart, TaggingDirective},
 };
 use jiff::Timestamp;
 use lambdesk_store::{Call, Resource, check};
@@ -118,6 +118,14 @@ impl Objects {
     pub async fn put(&self, bucket: BucketName, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), ObjectError> {
         let request = self.client.put_object().bucket(self.name(bucket)?).key(key).content_type(content_type);
         request.body(ByteStream::from(bytes)).send().await.map_err(refused)?;
+        Ok(())
+    }
+
+    /// Copies an object within its bucket, whatever stands in the place of the copy. Tags are a scanner's and stay behind.
+    pub async fn copy(&self, bucket: BucketName, from: &str, to: &str) -> Result<(), ObjectError> {
+        let name = self.name(bucket)?;
+        let request = self.client.copy_object().bucket(name).copy_source(format!("{name}/{from}")).key(to);
+        request.tagging_directive(TaggingDirective::Replace).send().await.map_err(|error| failed(error, bucket))?;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Files: announced before they are uploaded, claimed by the message that they are attached to in its own transaction.
 //!
+//! What a canned response keeps is attached to nothing; who uses the response gets a copy, with an object of its own.
+//!
 //! An upload that is not attached is forgotten after 24 hours (`loose_until`), and counts as absent from then on. It is due to be
 //! erased then; its row outlives that by far (`expires_at`), because the row is what its object is found by.
 
@@ -8,7 +10,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update},
 };
 use jiff::{SignedDuration, Timestamp};
-use lambdesk_domain::{AttachedTo, AttachmentId, FileRecord, PersonId, Scan, TenantId, attachment::UPLOAD_HOURS};
+use lambdesk_domain::{AttachedTo, AttachmentId, FileRecord, PersonId, Scan, TenantId, attachment::UPLOAD_HOURS, id::PreparedId};
 
 use crate::{
     Answer, Desk, IdempotencyKey,
@@ -24,8 +26,9 @@ const KIND: &str = "attachment";
 const PREFIX: &str = "uploads/";
 /// How long a forgotten upload's row stays, should nobody come to erase it.
 const ERASED_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 30);
-/// A row of somebody's that is attached to nothing: what may still be claimed or deleted.
-const LOOSE: &str = "attribute_exists(pk) AND attribute_type(#data.#attached_to, :null) AND #data.#uploaded_by = :person";
+/// A row of somebody's that is attached to nothing, and that nothing keeps: what may still be claimed or deleted.
+const LOOSE: &str = "attribute_exists(pk) AND attribute_type(#data.#attached_to, :null) AND attribute_not_exists(#data.#kept_by) \
+                     AND #data.#uploaded_by = :person";
 
 /// A file that a message brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +74,13 @@ impl Desk<'_> {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
         self.transact_once(parts, answer, now).await
+    }
+
+    /// Writes files that wait to be attached: copies of what is kept, whose objects are written after them. Those of which nothing
+    /// comes are found as any upload is.
+    pub async fn add_copies(&self, files: &[FileRecord]) -> Result<(), StoreError> {
+        let parts: Result<Vec<_>, _> = files.iter().map(|file| self.put_new(self.file_row(file)?, "id")).collect();
+        self.store.transact(parts?).await
     }
 
     /// Writes what was found in the file: its type and its safety. `NotFound` where there is no such file any more.
@@ -168,6 +178,53 @@ impl Desk<'_> {
     fn claim(&self, id: AttachmentId, person: PersonId, place: AttachedTo, now: Timestamp) -> Result<Part, StoreError> {
         let place = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(place)
             .map_err(|error| StoreError::Corrupt(format!("{KIND} cannot be written: {error}")))?;
+        self.take(id, person, ("attached_to", place), now)
+    }
+
+    /// The write by which a canned response keeps an upload of this person's: nobody attaches or erases it from then on.
+    pub(crate) fn keep_file(
+        &self,
+        id: AttachmentId,
+        person: PersonId,
+        by: PreparedId,
+        now: Timestamp,
+    ) -> Result<Part, StoreError> {
+        self.take(id, person, ("kept_by", text(by.to_string())), now)
+    }
+
+    /// The write by which what a canned response kept is forgotten: it is due to be erased at once.
+    pub(crate) fn drop_file(&self, id: AttachmentId, by: PreparedId, now: Timestamp) -> Result<Part, StoreError> {
+        let (due_pk, due_sk) = self.keys().due_upload(now, id);
+        let names = ["data", "kept_by", "expires_at", "loose_until", DUE.partition, DUE.sort];
+        let update = Update::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key(self.keys().attachment(id))))
+            .update_expression(format!(
+                "SET #data.#expires_at = :now, #loose_until = :loose_until, #expires_at = :expires_at, #{} = :due_pk, #{} = :due_sk \
+                 REMOVE #data.#kept_by",
+                DUE.partition, DUE.sort
+            ))
+            .condition_expression("#data.#kept_by = :by")
+            .set_expression_attribute_names(Some(names.into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect()))
+            .expression_attribute_values(":by", text(by.to_string()))
+            .expression_attribute_values(":now", text(now.to_string()))
+            .expression_attribute_values(":loose_until", number(now.as_second()))
+            .expression_attribute_values(":expires_at", number((now + ERASED_WITHIN).as_second()))
+            .expression_attribute_values(":due_pk", text(due_pk))
+            .expression_attribute_values(":due_sk", text(due_sk))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Version))
+    }
+
+    /// The write by which an upload of this person's becomes part of something.
+    fn take(
+        &self,
+        id: AttachmentId,
+        person: PersonId,
+        (of, place): (&str, AttributeValue),
+        now: Timestamp,
+    ) -> Result<Part, StoreError> {
         let mut values = loose_values(person);
         values.extend([(":place".to_owned(), place), (":now".to_owned(), number(now.as_second()))]);
         let mut names = loose_names();
@@ -177,7 +234,7 @@ impl Desk<'_> {
             .table_name(&*self.store.table)
             .set_key(Some(key(self.keys().attachment(id))))
             .update_expression(format!(
-                "SET #data.#attached_to = :place, #data.#expires_at = :none REMOVE #expires_at, #loose_until, #{}, #{}",
+                "SET #data.#{of} = :place, #data.#expires_at = :none REMOVE #expires_at, #loose_until, #{}, #{}",
                 DUE.partition, DUE.sort
             ))
             // Rows of before have no `loose_until`: they expired when they were forgotten.
@@ -223,7 +280,7 @@ impl Desk<'_> {
 }
 
 fn loose_names() -> std::collections::HashMap<String, String> {
-    let names = ["data", "attached_to", "uploaded_by"];
+    let names = ["data", "attached_to", "kept_by", "uploaded_by"];
     names.into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect()
 }
 

@@ -28,7 +28,14 @@ const MOST_HELD: usize = 1_000;
 const FRESH_FOR: Duration = Duration::from_secs(30);
 
 #[derive(Default)]
-pub(crate) struct Cache(Mutex<HashMap<TenantId, (Instant, Settings)>>);
+pub(crate) struct Cache(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    configs: HashMap<TenantId, (Instant, Settings)>,
+    /// How often one was forgotten, whosever: what was begun to be read before may lack what was changed then.
+    forgotten: u64,
+}
 
 /// All that a tenant has settled.
 #[derive(Debug, Clone)]
@@ -45,33 +52,43 @@ pub struct Settings {
 
 impl Cache {
     fn fresh(&self, tenant: &TenantId) -> Option<Settings> {
-        let configs = self.0.lock().ok()?;
-        let (read_at, settings) = configs.get(tenant)?;
+        let held = self.0.lock().ok()?;
+        let (read_at, settings) = held.configs.get(tenant)?;
         (read_at.elapsed() < FRESH_FOR).then(|| settings.clone())
     }
 
-    fn keep(&self, tenant: &TenantId, settings: &Settings) {
+    /// What to say to [`Cache::keep`] of what is read from now on.
+    fn now(&self) -> u64 {
+        self.0.lock().map_or(0, |held| held.forgotten)
+    }
+
+    /// Keeps what was read since `read_from`, unless something was changed meanwhile: who changed it must not be shown what was.
+    fn keep(&self, tenant: &TenantId, settings: &Settings, read_from: u64) {
         // A poisoned lock only means that the next call reads again.
-        if let Ok(mut configs) = self.0.lock() {
+        if let Ok(mut held) = self.0.lock()
+            && held.forgotten == read_from
+        {
             // What nobody may use any more is not held for as long as the process lives.
-            configs.retain(|_, (read_at, _)| read_at.elapsed() < FRESH_FOR);
-            configs.insert(tenant.clone(), (Instant::now(), settings.clone()));
+            held.configs.retain(|_, (read_at, _)| read_at.elapsed() < FRESH_FOR);
+            held.configs.insert(tenant.clone(), (Instant::now(), settings.clone()));
         }
     }
 
-    /// Keeps the configuration with versions that it lacked, until as long as it would have been kept.
-    fn complete(&self, tenant: &TenantId, edition: u64, config: &Arc<TenantConfig>) {
-        if let Ok(mut configs) = self.0.lock()
-            && let Some((_, settings)) = configs.get_mut(tenant)
-            && settings.edition == edition
+    /// Keeps the configuration with versions that it lacked, until as long as it would have been kept; but not in the place of one
+    /// that was read since, which may know more.
+    fn complete(&self, tenant: &TenantId, lacking: &Arc<TenantConfig>, config: &Arc<TenantConfig>) {
+        if let Ok(mut held) = self.0.lock()
+            && let Some((_, settings)) = held.configs.get_mut(tenant)
+            && Arc::ptr_eq(&settings.config, lacking)
         {
             settings.config = config.clone();
         }
     }
 
     pub(crate) fn forget(&self, tenant: &TenantId) {
-        if let Ok(mut configs) = self.0.lock() {
-            configs.remove(tenant);
+        if let Ok(mut held) = self.0.lock() {
+            held.configs.remove(tenant);
+            held.forgotten += 1;
         }
     }
 }
@@ -92,8 +109,7 @@ impl Desk<'_> {
     pub async fn config_for_all(&self, tickets: &[Ticket]) -> Result<Arc<TenantConfig>, StoreError> {
         let mut settings = self.settings().await?;
         if !tickets.iter().all(|ticket| settings.config.knows(ticket)) {
-            settings = self.read_settings().await?;
-            self.store.configs.keep(self.tenant, &settings);
+            settings = self.read_and_keep().await?;
         }
         let lacking = settings.config.lacks(tickets);
         if lacking.is_empty() {
@@ -107,7 +123,7 @@ impl Desk<'_> {
         }
         let config = Arc::new(config);
         if !is_full {
-            self.store.configs.complete(self.tenant, settings.edition, &config);
+            self.store.configs.complete(self.tenant, &settings.config, &config);
         }
         Ok(config)
     }
@@ -131,8 +147,13 @@ impl Desk<'_> {
             check(&query).map_err(|denied| StoreError::Unavailable(denied.to_string()))?;
             return Ok(settings);
         }
+        self.read_and_keep().await
+    }
+
+    async fn read_and_keep(&self) -> Result<Settings, StoreError> {
+        let read_from = self.store.configs.now();
         let settings = self.read_settings().await?;
-        self.store.configs.keep(self.tenant, &settings);
+        self.store.configs.keep(self.tenant, &settings, read_from);
         Ok(settings)
     }
 
@@ -214,9 +235,33 @@ mod tests {
         let tenant = |id: &str| TenantId::parse(id).expect("fits");
         let cache = Cache::default();
         let long_ago = Instant::now().checked_sub(FRESH_FOR).expect("the machine runs longer");
-        cache.0.lock().expect("ours alone").insert(tenant("old"), (long_ago, settings.clone()));
-        cache.keep(&tenant("new"), &settings);
-        let held: Vec<_> = cache.0.lock().expect("ours alone").keys().cloned().collect();
+        cache.0.lock().expect("ours alone").configs.insert(tenant("old"), (long_ago, settings.clone()));
+        cache.keep(&tenant("new"), &settings, cache.now());
+        let held: Vec<_> = cache.0.lock().expect("ours alone").configs.keys().cloned().collect();
         assert_eq!(held, [tenant("new")]);
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_takes_the_place_of_nothing_that_was_read_after_it() {
+        let settings = |fields: usize| {
+            let mut config = crate::tests::config("demo");
+            let field = serde_json::json!({ "id": "order", "label": "Order", "kind": "text", "required": "never",
+                "visible_to": "staff", "active": true });
+            config.fields = vec![serde_json::from_value(field).expect("a field"); fields];
+            // A field changes no edition that is told here: of one edition there are many configurations.
+            Settings { config: Arc::new(config), mail_templates: Arc::default(), edition: 7, sizes: Arc::default() }
+        };
+        let (cache, tenant) = (Cache::default(), TenantId::parse("demo").expect("fits"));
+        let fields = || cache.fresh(&tenant).map(|settings| settings.config.fields.len());
+        let (before, after) = (settings(0), settings(1));
+        let read_from = cache.now();
+        cache.forget(&tenant);
+        cache.keep(&tenant, &before, read_from);
+        assert_eq!(fields(), None, "it was being read while somebody changed it");
+        cache.keep(&tenant, &after, cache.now());
+        cache.complete(&tenant, &before.config, &Arc::new((*before.config).clone()));
+        assert_eq!(fields(), Some(1), "what is new stays to be seen");
+        cache.complete(&tenant, &after.config, &Arc::new((*after.config).clone()));
+        assert!(!Arc::ptr_eq(&cache.fresh(&tenant).expect("kept").config, &after.config), "it is kept with more");
     }
 }

@@ -2,13 +2,16 @@
 //!
 //! A ticket, the row that says that it came, and its line in the job's report are one transaction, which the row guards: so it
 //! comes once, whatever is done again. What was said and does not fit into that transaction is written before it, under
-//! identifiers that are the same each time; nobody sees it until the ticket is there.
+//! identifiers that are the same each time; nobody sees it until the ticket is there. Where another import was faster it never is,
+//! and what was written ahead is erased by whoever finds that out.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use futures_util::future::try_join_all;
-use lambdesk_domain::{EmailAddress, Job, JobItem, Message, Person, SourceId, TenantId, TicketId, id::JobId, ticket::Imported};
+use lambdesk_domain::{
+    Body, EmailAddress, Job, JobItem, Message, Person, SourceId, TenantId, TicketId, id::JobId, ticket::Imported,
+};
 
 use crate::{
     Desk, Store,
@@ -134,17 +137,38 @@ impl Desk<'_> {
         try_join_all(items.chunks(WRITTEN_AT_ONCE).map(keep)).await.map(drop)
     }
 
+    /// Erases what was written ahead for a ticket that will never be there, because another import brought it first.
+    pub async fn forget_unborn(&self, ticket: TicketId) -> Result<(), StoreError> {
+        if self.get(self.keys().ticket(ticket)).await?.is_some() {
+            return Err(StoreError::Corrupt("a ticket is there that was not to come".to_owned()));
+        }
+        for row in self.store.partition(self.keys().ticket_partition(ticket)).await? {
+            self.erase_row(Key { pk: string(&row, "pk").to_owned(), sk: string(&row, "sk").to_owned() }).await?;
+        }
+        Ok(())
+    }
+
     fn message_parts(&self, messages: &[Message]) -> Result<Vec<Part>, StoreError> {
         let row = |message: &Message| encode(self.keys().message(message.ticket, message.id), "message", message);
         messages.iter().map(|message| Ok(Part::new(transact_put(self.put(row(message)?))?))).collect()
     }
 }
 
+/// Whether messages with these bodies are more than one transaction takes, so that some of them are written ahead of their ticket.
+pub fn is_written_ahead<'a>(bodies: impl Iterator<Item = &'a Body>) -> bool {
+    let (count, bytes) = bodies.fold((0, 0), |(count, bytes), body| (count + 1, bytes + size(body)));
+    count > MESSAGES || (count > 1 && bytes > BYTES)
+}
+
+fn size(body: &Body) -> usize {
+    body.source.len() + body.text.len() + 2048
+}
+
 /// As many messages as one transaction takes, and the rest.
 fn parts_of(messages: &[Message]) -> Vec<&[Message]> {
     let (mut parts, mut first, mut bytes) = (Vec::new(), 0, 0);
     for (place, message) in messages.iter().enumerate() {
-        let size = message.body.source.len() + message.body.text.len() + 2048;
+        let size = size(&message.body);
         if place - first >= MESSAGES || (place > first && bytes + size > BYTES) {
             parts.push(&messages[first..place]);
             (first, bytes) = (place, 0);
@@ -215,5 +239,10 @@ mod tests {
         let large = messages(40, 60_000);
         assert!(sizes(&large).iter().all(|count| *count <= 17), "{:?}", sizes(&large));
         assert_eq!(sizes(&large).iter().sum::<usize>(), 40);
+        for (count, bytes) in [(0, 1), (1, 1), (1, 60_000), (40, 1), (41, 1), (40, 20_000), (40, 30_000)] {
+            let messages = messages(count, bytes);
+            let ahead = is_written_ahead(messages.iter().map(|message| &message.body));
+            assert_eq!(ahead, parts_of(&messages).len() > 1, "{count} of {bytes}");
+        }
     }
 }

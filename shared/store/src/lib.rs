@@ -70,7 +70,7 @@ pub use self::{
     due::{Due, DueCursor, DuePage},
     error::StoreError,
     idempotency::{Answer, IdempotencyKey},
-    imports::{ImportSave, ImportedBefore, import_key},
+    imports::{ImportSave, ImportedBefore, import_key, is_written_ahead},
     inbound::{Arrival, Known, Question},
     jobs::{DoneItem, JobPlan, JobWithCounts, export_key},
     list::{AssigneeFilter, Order, Page, PageRequest, Sieve, Sort, TicketQuery},

@@ -1,5 +1,7 @@
 //! Messages that move to another ticket, and what must not change meanwhile.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, TransactWriteItem, Update};
 use lambdesk_domain::{AttachedTo, Message, Scan, Ticket, TicketId};
 
@@ -14,7 +16,7 @@ impl Desk<'_> {
     /// The writes that move messages: they stand elsewhere, their files are found there, and so are answers to the mails that they
     /// came by. A Message-ID that leads to another ticket, because that had the mail first, goes on leading there.
     pub(crate) async fn move_parts(&self, stood_on: TicketId, messages: &[Message]) -> Result<Vec<Part>, StoreError> {
-        let mut parts = Vec::new();
+        let (mut parts, mut led) = (Vec::new(), BTreeSet::new());
         for message in messages {
             parts.push(self.leave(stood_on, message)?);
             parts.push(self.plain(encode(self.keys().message(message.ticket, message.id), "message", message)?)?);
@@ -24,7 +26,8 @@ impl Desk<'_> {
                 parts.push(self.move_file(file.id, place)?);
             }
             let message_id = message.enclosed.mail.as_ref().and_then(|mail| mail.message_id.as_deref());
-            if let Some(message_id) = message_id {
+            // Two senders may have used the same, and a transaction writes no row twice.
+            if let Some(message_id) = message_id.filter(|message_id| led.insert(*message_id)) {
                 parts.extend(self.lead_to(message_id, stood_on, message.ticket).await?);
             }
         }

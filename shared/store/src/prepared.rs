@@ -6,11 +6,12 @@
 //! in its own row, which changes without asking anybody.
 
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, Update};
+use jiff::Timestamp;
 use lambdesk_domain::{
     CategoryId, PersonId,
     audit::{AuditSubject, Audited},
     id::PreparedId,
-    prepared::{Preparable, Prepared},
+    prepared::{KeptFile, Preparable, Prepared},
 };
 
 use crate::{
@@ -81,19 +82,20 @@ impl Desk<'_> {
         let mut parts = vec![self.put_new(row, "id")?, self.shelf_stamp_part(thing, shelf)?];
         parts.extend(self.audit_part(audited(None, Some(thing)))?);
         let (answer, now) = once;
+        parts.extend(self.file_parts(thing.id, (&[], thing.content.files()), thing.created_by, now)?);
         if let Some((key, answer)) = answer {
             parts.push(self.idempotency_part(key, answer, now)?);
         }
         self.transact_once(parts, answer, now).await
     }
 
-    /// Writes a thing in the place of the version that was `known`; `Stale` where that is no longer so, or something was made or changed
-    /// beside it since the shelf was read.
+    /// Writes a thing in the place of what was known `before`; `Stale` where that is no longer so, or something was made or changed
+    /// beside it since the shelf was read. The files that it has more are this person's uploads; those that it has no more are erased.
     pub async fn change_prepared<T: Preparable>(
         &self,
-        thing: &Prepared<T>,
-        known: u32,
+        (before, thing): (&Prepared<T>, &Prepared<T>),
         shelf: &Shelf<T>,
+        (person, now): (PersonId, Timestamp),
     ) -> Result<(), StoreError> {
         let at = self.keys().prepared(T::KIND, thing.owner(), thing.id);
         let mut row = encode(at.clone(), T::KIND, thing)?;
@@ -108,21 +110,36 @@ impl Desk<'_> {
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":data", data)
             .expression_attribute_values(":version", number(thing.version))
-            .expression_attribute_values(":known", number(known))
+            .expression_attribute_values(":known", number(before.version))
             .build()
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let change = Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Version);
         let mut parts = vec![change, self.shelf_stamp_part(thing, shelf)?];
-        let before = shelf.things.iter().map(|kept| &kept.prepared).find(|before| before.id == thing.id);
-        parts.extend(self.audit_part(audited(before, Some(thing)))?);
+        parts.extend(self.audit_part(audited(Some(before), Some(thing)))?);
+        parts.extend(self.file_parts(thing.id, (before.content.files(), thing.content.files()), person, now)?);
         self.store.transact(parts).await
     }
 
-    /// Erases a thing, if it still is the version that it was.
-    pub async fn delete_prepared<T: Preparable>(&self, thing: &Prepared<T>) -> Result<(), StoreError> {
+    /// Erases a thing, if it still is the version that it was. Its files are erased by whoever looks what is due.
+    pub async fn delete_prepared<T: Preparable>(&self, thing: &Prepared<T>, now: Timestamp) -> Result<(), StoreError> {
         let mut parts = vec![self.erase_known(self.keys().prepared(T::KIND, thing.owner(), thing.id), thing.version)?];
         parts.extend(self.audit_part(audited(Some(thing), None))?);
+        parts.extend(self.file_parts(thing.id, (thing.content.files(), &[]), thing.created_by, now)?);
         self.store.transact(parts).await
+    }
+
+    /// The writes that keep the files that a thing has more, and forget those that it has no more.
+    fn file_parts(
+        &self,
+        by: PreparedId,
+        (before, after): (&[KeptFile], &[KeptFile]),
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Vec<Part>, StoreError> {
+        let is_in = |files: &[KeptFile], file: &KeptFile| files.iter().any(|other| other.id == file.id);
+        let more = after.iter().filter(|file| !is_in(before, file)).map(|file| self.keep_file(file.id, person, by, now));
+        let fewer = before.iter().filter(|file| !is_in(after, file)).map(|file| self.drop_file(file.id, by, now));
+        more.chain(fewer).collect()
     }
 
     /// Counts that a thing was used for a ticket of the category. One that is gone by now is not counted.

@@ -38,6 +38,9 @@ pub struct Thread {
     pub truncated: bool,
 }
 
+/// Events of a ticket that are read in one call, where nobody knows how many there are to read.
+const EVENTS_AT_ONCE: i32 = 100;
+
 impl Desk<'_> {
     /// The ticket, by id or number.
     pub async fn ticket(&self, name: &TicketRef) -> Result<Ticket, StoreError> {
@@ -99,19 +102,27 @@ impl Desk<'_> {
         self.children(ticket, EVENT, "event", page).await
     }
 
-    /// What happened to the ticket after this version, oldest first: at most the latest hundred.
+    /// All that happened to the ticket after this version, oldest first: what somebody said long before the latest changes is among
+    /// it. It costs what happened since, a hundred at a time.
     pub async fn events_since(&self, ticket: TicketId, version: u64) -> Result<Vec<Event>, StoreError> {
         let query = self
             .newest_of(ticket)
-            .limit(100)
+            .limit(EVENTS_AT_ONCE)
             .key_condition_expression("pk = :pk AND begins_with(sk, :event)")
             .expression_attribute_values(":event", text(EVENT));
-        let (items, _) = self.store.run(query).await?;
-        let events = items.into_iter().map(|item| decode::<Event>(item, "event"));
-        let mut since: Vec<_> =
-            events.take_while(|event| event.as_ref().map_or(true, |event| event.version > version)).collect::<Result<_, _>>()?;
-        since.reverse();
-        Ok(since)
+        let (mut since, mut from) = (Vec::new(), None);
+        loop {
+            let (items, next) = self.store.run(query.clone().set_exclusive_start_key(from)).await?;
+            let events = items.into_iter().map(|item| decode::<Event>(item, "event"));
+            let events: Vec<_> = events.collect::<Result<_, _>>()?;
+            let reached = events.iter().any(|event| event.version <= version);
+            since.extend(events.into_iter().take_while(|event| event.version > version));
+            if reached || next.is_none() {
+                since.reverse();
+                return Ok(since);
+            }
+            from = next;
+        }
     }
 
     /// One message.

@@ -185,27 +185,37 @@ impl Desk<'_> {
         Ok(self.get(self.keys().walked()).await?.as_ref().map(read_walked).unwrap_or_default())
     }
 
-    /// Notes that somebody is at counting all tickets; and, once they are, by which state of the views.
-    pub async fn note_walk(&self, done: Option<u64>, now: Timestamp) -> Result<(), StoreError> {
-        let (walked, _) = self.walked().await?;
-        let walked = done.unwrap_or_default().max(walked);
+    /// Notes that somebody is at counting all tickets by this state of the views; `false` where somebody else is by a newer one: who
+    /// counts by that counts in these views too. Of whom nothing was heard since `lost` is at it no more.
+    pub async fn go_on_walking(&self, stamp: u64, lost: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        self.note_walk(("walking", stamp), lost, now).await
+    }
+
+    /// Notes that all tickets are counted by this state of the views. Who is slower than another says nothing that was not known.
+    pub async fn end_walk(&self, stamp: u64, now: Timestamp) -> Result<(), StoreError> {
+        self.note_walk(("walked", stamp), Timestamp::UNIX_EPOCH, now).await.map(drop)
+    }
+
+    /// Notes the stamp, unless a newer one was noted under this name, and somebody was there since `lost`.
+    async fn note_walk(&self, (name, stamp): (&str, u64), lost: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
         let update = Update::builder()
             .table_name(&*self.store.table)
             .set_key(Some(key(self.keys().walked())))
-            .update_expression("SET #kind = :kind, #walked = :walked, #at = :at")
-            // Who is slower than another says nothing that was not known.
-            .condition_expression("attribute_not_exists(#walked) OR #walked <= :walked")
+            .update_expression("SET #kind = :kind, #name = :stamp, #at = :at")
+            .condition_expression("attribute_not_exists(#name) OR #name <= :stamp OR #at < :lost")
+            .expression_attribute_values(":lost", number(lost.as_millisecond()))
             .expression_attribute_names("#kind", "kind")
-            .expression_attribute_names("#walked", "walked")
+            .expression_attribute_names("#name", name)
             .expression_attribute_names("#at", "at")
             .expression_attribute_values(":kind", crate::item::text("walked"))
-            .expression_attribute_values(":walked", number(walked))
+            .expression_attribute_values(":stamp", number(stamp))
             .expression_attribute_values(":at", number(now.as_millisecond()));
         let update = update.build().map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let part = Part::guarded(TransactWriteItem::builder().update(update).build(), Guard::Version);
         match self.store.transact(vec![part]).await {
-            Err(StoreError::Stale) => Ok(()),
-            noted => noted,
+            Ok(()) => Ok(true),
+            Err(StoreError::Stale) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

@@ -64,8 +64,7 @@ impl CsvTickets {
             return;
         }
         let texts = decode(&record.fields);
-        let texts: Vec<_> =
-            if options.own_export { texts.iter().map(|text| unguarded(text).to_owned()).collect() } else { texts };
+        let texts: Vec<_> = if options.own_export { texts.iter().map(|text| unguarded(text)).collect() } else { texts };
         let id = self.header.place("id").and_then(|place| texts.get(place)).map_or("", |id| id.trim());
         if self.ticket.as_ref().is_none_or(|ticket| id.is_empty() || ticket.id != id) {
             self.end_ticket(record.start, row, options, ready);

@@ -6,10 +6,12 @@
 //! where the sign is a full-width one, and where the text begins with a tab or a line break.
 //!
 //! Each text is quoted, and quotes in it are doubled, so no delimiter or line break in it begins a cell for whoever reads CSV by
-//! the standard. What stands *behind* such a character is left as it is: an apostrophe there would change what people wrote
-//! ("- milk", "-- ", each in a line of its own) for readers that do not read CSV.
+//! the standard. Excel in half of Europe does not: it splits rows at `;`. To it only the first cell of a row is quoted, and in all
+//! others a `;` begins a cell and a line break a row. So a sign behind one of these, with nothing but what is passed over between them,
+//! has an apostrophe before it, too. That changes what people wrote ("- milk" in a line of its own) for those who look at it with
+//! something else; it is the lesser evil.
 //!
-//! A text that begins with apostrophes before such a sign gets one more, so that taking one off gives back what was written.
+//! A text that has apostrophes before such a sign gets one more, so that taking one off ([`unguarded`]) gives back what was written.
 
 use std::borrow::Cow;
 
@@ -128,19 +130,56 @@ impl Writer {
         if looks_like_a_formula(text) {
             self.out.push(b'\'');
         }
-        for byte in text.bytes() {
-            if byte == b'"' {
+        let mut place = Place::Within;
+        for c in text.chars() {
+            if place == Place::Begins && is_sign(c) {
+                self.out.push(b'\'');
+            }
+            if c == '"' {
                 self.out.push(b'"');
             }
-            self.out.push(byte);
+            self.out.extend(c.encode_utf8(&mut [0; 4]).bytes());
+            place = place.after(c);
         }
         self.out.push(b'"');
     }
 }
 
-/// Takes off the apostrophe that a [`Writer`] put before a text.
-pub fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| looks_like_a_formula(rest)).unwrap_or(text)
+/// Takes off the apostrophes that a [`Writer`] put into a text.
+pub fn unguarded(text: &str) -> String {
+    let rest = text.strip_prefix('\'').map(unguarded_within).filter(|rest| looks_like_a_formula(rest));
+    rest.unwrap_or_else(|| unguarded_within(text))
+}
+
+fn unguarded_within(text: &str) -> String {
+    let (mut written, mut place) = (String::with_capacity(text.len()), Place::Within);
+    for c in text.chars() {
+        if place == Place::Begins && is_sign(c) && written.ends_with('\'') {
+            written.pop();
+        }
+        written.push(c);
+        place = place.after(c);
+    }
+    written
+}
+
+/// Where in a text somebody is who splits it at semicolons and lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Where a cell begins: nothing but what is passed over, and apostrophes, stood in it so far.
+    Begins,
+    /// Behind that; or in the text's own first cell, whose beginning is looked at by itself.
+    Within,
+}
+
+impl Place {
+    fn after(self, c: char) -> Self {
+        match c {
+            ';' | '\n' | '\r' => Self::Begins,
+            c if c == '\'' || is_passed_over(c) => self,
+            _ => Self::Within,
+        }
+    }
 }
 
 /// Whether a spreadsheet could take a text for a formula, with or without apostrophes before it.
@@ -149,7 +188,12 @@ fn looks_like_a_formula(text: &str) -> bool {
     if text.starts_with(['\t', '\r', '\n']) {
         return true;
     }
-    text.trim_start_matches(is_passed_over).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫'])
+    text.trim_start_matches(is_passed_over).starts_with(is_sign)
+}
+
+/// What begins a formula, in all its widths.
+const fn is_sign(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−' | '﹢' | '﹣' | '﹦' | '﹫')
 }
 
 /// Characters that some program drops from the beginning of a cell.

@@ -1599,6 +1599,11 @@ export interface components {
         };
         /** @description An answer that is written once and used often. */
         AnswersCreateCannedResponseInput: {
+            /**
+             * @description The files that go with it, at most 10 and 10 MiB together: uploads of yours for no ticket in particular. In a patch, those
+             *     that it is to have: others that it had are erased.
+             */
+            attachments?: components["schemas"]["AttachmentId"][] | null;
             /** @description What it says: Markdown with placeholders such as `{{ requester.first_name | there }}`, at most 8 KiB. */
             body: string;
             /** @description The brands that it is for; null is all of them. */
@@ -1639,6 +1644,11 @@ export interface components {
         };
         /** @description What changes: absent leaves, null clears (JSON Merge Patch). */
         AnswersUpdateCannedResponseInput: {
+            /**
+             * @description The files that go with it, at most 10 and 10 MiB together: uploads of yours for no ticket in particular. In a patch, those
+             *     that it is to have: others that it had are erased.
+             */
+            attachments?: components["schemas"]["AttachmentId"][] | null;
             /** @description What it says: Markdown with placeholders such as `{{ requester.first_name | there }}`, at most 8 KiB. */
             body?: string;
             /** @description The brands that it is for; null is all of them. */
@@ -1927,6 +1937,8 @@ export interface components {
         };
         /** @description An answer. */
         CannedResponse: {
+            /** @description The files that go with it. */
+            attachments?: components["schemas"]["KeptFile"][];
             /** @description What it says: Markdown with placeholders. */
             body: string;
             language?: components["schemas"]["Language"] | null;
@@ -1937,6 +1949,8 @@ export interface components {
         };
         /** @description A canned response for a ticket: to be looked over and sent. */
         CannedResponseForTicket: {
+            /** @description Copies of its files, yours for a day: `attachments` of your next message on this ticket may name them. */
+            attachments: components["schemas"]["Attachment"][];
             /** @description The text. */
             body: string;
             /** @description How `body` is written: Markdown. */
@@ -1944,6 +1958,8 @@ export interface components {
             /** @description The response that was used: the one that was named, or the same in the requester's language. */
             canned_response: components["schemas"]["PreparedId"];
             language?: components["schemas"]["Language"] | null;
+            /** @description Files of it that cannot be had now: nobody has looked at them yet, or what was found forbids it. */
+            left_out: components["schemas"]["LeftOutFile"][];
             /** @description Its shortcut. */
             shortcut: components["schemas"]["Shortcut"];
         };
@@ -3094,6 +3110,20 @@ export interface components {
             /** @description What the tag is to be called; another tag's name merges the two. */
             to: components["schemas"]["Tag"];
         };
+        /** @description A file of an answer. Whoever uses the answer for a ticket gets a copy of it. */
+        KeptFile: {
+            /** @description What it was said to be when it was added. */
+            content_type: string;
+            /** @description Identifier: `GET /v1/attachments/{attachment}` gives it out. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description A safe name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
         /** @enum {string} */
         Language: "en" | "de";
         /** @description What an imported message had, and has no longer here. */
@@ -3101,6 +3131,15 @@ export interface components {
             /** @description The names of its files. */
             attachments?: string[];
             author?: components["schemas"]["Name"] | null;
+        };
+        /** @description A file of a response that is not given out, and why. */
+        LeftOutFile: {
+            /** @description The file. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Why it cannot be had. */
+            reason: components["schemas"]["Barred"];
         };
         /** @description A ticket that may be about the same matter. */
         LikelyDuplicate: {

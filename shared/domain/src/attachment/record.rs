@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use super::{Attachment, AttachmentRules, FileName, Kind, OPAQUE, Scan};
 use crate::{
     error::ParseError,
-    id::{AttachmentId, MessageId, PersonId, TicketId},
+    id::{AttachmentId, MessageId, PersonId, PreparedId, TicketId},
+    prepared::KeptFile,
     words::word,
 };
 
@@ -34,6 +35,9 @@ pub struct FileRecord {
     pub meant_for: Option<TicketId>,
     /// Where it is attached.
     pub attached_to: Option<AttachedTo>,
+    /// The canned response that keeps it: it is attached to nothing, and nobody's to attach; copies of it are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_by: Option<PreparedId>,
     /// Whether somebody has seen its object.
     pub stored: bool,
     /// What is known of its safety.
@@ -86,6 +90,7 @@ impl FileRecord {
             uploaded_by: Some(uploaded_by),
             meant_for,
             attached_to: None,
+            kept_by: None,
             stored: false,
             scan: Scan::Pending,
             created_at: now,
@@ -105,11 +110,38 @@ impl FileRecord {
             uploaded_by: None,
             meant_for: None,
             attached_to: Some(attached_to),
+            kept_by: None,
             stored: scan != Scan::Withheld,
             scan,
             created_at: now,
             expires_at: None,
         }
+    }
+
+    /// A copy of what a canned response keeps, as if this person had uploaded it for the ticket: what is known of one is known of
+    /// the other.
+    pub fn copy_for(&self, id: AttachmentId, (person, ticket): (PersonId, TicketId), scan: Scan, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: self.name.clone(),
+            content_type: self.content_type.clone(),
+            size: self.size,
+            content_id: None,
+            uploaded_by: Some(person),
+            meant_for: Some(ticket),
+            attached_to: None,
+            kept_by: None,
+            stored: true,
+            scan,
+            created_at: now,
+            expires_at: Some(now + SignedDuration::from_hours(UPLOAD_HOURS)),
+        }
+    }
+
+    /// As a canned response lists it.
+    pub fn kept(&self) -> KeptFile {
+        let Self { id, name, content_type, size, .. } = self;
+        KeptFile { id: *id, name: name.clone(), content_type: content_type.clone(), size: *size }
     }
 
     /// As its message lists it.
@@ -126,12 +158,12 @@ impl FileRecord {
 
     /// Whether it was never attached, and it is too late now: as if it were not there.
     pub fn is_forgotten(&self, now: Timestamp) -> bool {
-        self.attached_to.is_none() && self.expires_at.is_some_and(|end| end <= now)
+        self.attached_to.is_none() && self.kept_by.is_none() && self.expires_at.is_some_and(|end| end <= now)
     }
 
     /// Whether this person uploaded it, and it is attached to nothing yet.
     pub fn is_loose_of(&self, person: PersonId) -> bool {
-        self.attached_to.is_none() && self.uploaded_by == Some(person)
+        self.attached_to.is_none() && self.kept_by.is_none() && self.uploaded_by == Some(person)
     }
 
     /// Whether this person may attach it to what they say on `ticket`, `None` for a new one; whether it was uploaded is not
@@ -146,8 +178,8 @@ impl FileRecord {
         if self.uploaded_by != Some(person) || elsewhere || self.is_forgotten(now) {
             return Err(UNKNOWN_FILE);
         }
-        if self.attached_to.is_some() {
-            return Err(("already_attached", "is attached to a message already"));
+        if self.attached_to.is_some() || self.kept_by.is_some() {
+            return Err(("already_attached", "is attached to a message or a canned response already"));
         }
         match self.scan {
             Scan::Infected => Err(("infected", "holds something harmful")),
@@ -215,6 +247,19 @@ mod tests {
         let attached = FileRecord { attached_to: Some(place), ..file };
         assert_eq!(code(attached.check_attachable(person(1), Some(ticket(1)), NOW)), "already_attached");
         assert!(!attached.is_forgotten(NOW + SignedDuration::from_hours(UPLOAD_HOURS)));
+    }
+
+    #[test]
+    fn d2_what_a_canned_response_keeps_is_nobodys_and_a_copy_is_its_users() {
+        let kept = FileRecord { kept_by: Some(PreparedId(Uuid::nil())), expires_at: None, ..upload(None) };
+        assert_eq!(code(kept.check_attachable(person(1), Some(ticket(1)), NOW)), "already_attached");
+        assert!(!kept.is_loose_of(person(1)) && !kept.is_forgotten(NOW + SignedDuration::from_hours(UPLOAD_HOURS)));
+        let copy = kept.copy_for(AttachmentId(Uuid::from_u128(9)), (person(2), ticket(1)), Scan::Clean, NOW);
+        assert_eq!((copy.scan, &copy.name, copy.size), (Scan::Clean, &kept.name, kept.size));
+        assert_eq!(code(copy.check_attachable(person(2), Some(ticket(1)), NOW)), "");
+        for (who, where_to) in [(1, 1), (2, 2)] {
+            assert_eq!(code(copy.check_attachable(person(who), Some(ticket(where_to)), NOW)), "unknown_attachment");
+        }
     }
 
     #[test]

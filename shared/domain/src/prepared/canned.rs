@@ -9,9 +9,10 @@ use super::{
     wrong_text,
 };
 use crate::{
+    attachment::MAX_FILE_BYTES,
     config::TenantConfig,
     error::{FieldError, ParseError},
-    id::BrandId,
+    id::{AttachmentId, BrandId},
     text::Name,
     words::Language,
 };
@@ -51,6 +52,25 @@ impl From<Shortcut> for String {
     }
 }
 
+/// The most files of one answer: those of all answers stand in a list, and a message takes twenty.
+pub const MAX_CANNED_FILES: usize = 10;
+/// The most that the files of one answer may have together, in bytes.
+pub const MAX_CANNED_BYTES: u64 = MAX_FILE_BYTES;
+
+/// A file of an answer. Whoever uses the answer for a ticket gets a copy of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeptFile {
+    /// Identifier: `GET /v1/attachments/{attachment}` gives it out.
+    pub id: AttachmentId,
+    /// A safe name.
+    pub name: String,
+    /// What it was said to be when it was added.
+    pub content_type: String,
+    /// Bytes.
+    pub size: u64,
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +84,9 @@ pub struct CannedResponse {
     /// The language that it is written in.
     #[serde(default)]
     pub language: Option<Language>,
+    /// The files that go with it.
+    #[serde(default)]
+    pub attachments: Vec<KeptFile>,
 }
 
 impl Preparable for CannedResponse {
@@ -71,7 +94,12 @@ impl Preparable for CannedResponse {
 
     fn check(&self, _: &Whose, config: &TenantConfig) -> Vec<FieldError> {
         let text = wrong_text("body", &self.body);
-        text.or_else(|| fault("body", &self.body, Reader::Customer, config)).into_iter().collect()
+        let text = text.or_else(|| fault("body", &self.body, Reader::Customer, config));
+        text.into_iter().chain(wrong_files(&self.attachments)).collect()
+    }
+
+    fn files(&self) -> &[KeptFile] {
+        &self.attachments
     }
 
     fn title(&self) -> &str {
@@ -82,6 +110,17 @@ impl Preparable for CannedResponse {
         let clash = brands_meet && (&self.shortcut, self.language) == (&other.shortcut, other.language);
         clash.then(|| FieldError::new("shortcut", "taken", "another answer has it, in this language and for these brands"))
     }
+}
+
+fn wrong_files(files: &[KeptFile]) -> Option<FieldError> {
+    let wrong = |code, message| Some(FieldError::new("attachments", code, message));
+    if files.len() > MAX_CANNED_FILES {
+        return wrong("too_many", format!("must be at most {MAX_CANNED_FILES}"));
+    }
+    if files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.size)) > MAX_CANNED_BYTES {
+        return wrong("too_large", format!("must be at most {} MiB together", MAX_CANNED_BYTES >> 20));
+    }
+    None
 }
 
 /// The answer in the language of whoever it is for: one of the same shortcut for the same brand, and the one that was named where

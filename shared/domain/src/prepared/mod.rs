@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::{
-    canned::{CannedResponse, Shortcut, variant},
+    canned::{CannedResponse, KeptFile, MAX_CANNED_BYTES, MAX_CANNED_FILES, Shortcut, variant},
     macros::{Macro, MacroAssignee, MacroChanges},
     placeholder::Values,
     suggest::{Used, suggest},
@@ -58,6 +58,11 @@ pub trait Preparable: Clone + PartialEq + Send + Sync + Serialize + for<'de> Des
 
     /// What lists are ordered by.
     fn title(&self) -> &str;
+
+    /// The files that it keeps.
+    fn files(&self) -> &[KeptFile] {
+        &[]
+    }
 
     /// Why both cannot be there together, where they are the same person's, team's, or everybody's.
     fn clashes_with(&self, other: &Self, brands_meet: bool) -> Option<FieldError>;

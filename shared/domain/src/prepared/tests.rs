@@ -67,6 +67,7 @@ fn answer(shortcut: &str, title: &str, body: &str) -> CannedResponse {
         title: Name::parse(title).expect("fits"),
         body: body.to_owned(),
         language: None,
+        attachments: Vec::new(),
     }
 }
 
@@ -206,6 +207,25 @@ fn all_that_is_wrong_is_named_at_once() {
     let many: Vec<_> =
         (10..).take(MAX_COMMON).map(|n| prepared(n, Reach::Shared, &mia(), answer(&format!("/y{n}"), "y", "y"))).collect();
     assert_eq!(wrong(&plain, None, &many.iter().collect::<Vec<_>>()), ["scope too_many"]);
+}
+
+#[test]
+fn an_answer_keeps_so_many_files() {
+    let desk = Desk::new(Status::ALL);
+    let with = |count: usize, size: u64| {
+        let file = |n| KeptFile {
+            id: crate::AttachmentId(Uuid::from_u128(n)),
+            name: "x.txt".to_owned(),
+            content_type: "text/plain".to_owned(),
+            size,
+        };
+        let attachments = (1..).map(file).take(count).collect();
+        let thing = prepared(1, Reach::Shared, &mia(), CannedResponse { attachments, ..answer("/x", "x", "x") });
+        thing.content.check(&thing.whose, &desk.config).into_iter().map(|wrong| wrong.code).collect::<Vec<_>>()
+    };
+    assert_eq!((with(MAX_CANNED_FILES, 5), with(MAX_CANNED_FILES + 1, 5)), (vec![], vec!["too_many"]));
+    assert_eq!((with(2, MAX_CANNED_BYTES / 2), with(2, MAX_CANNED_BYTES / 2 + 1)), (vec![], vec!["too_large"]));
+    assert_eq!(with(2, u64::MAX), ["too_large"]);
 }
 
 #[test]

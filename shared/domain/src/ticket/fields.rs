@@ -93,6 +93,30 @@ fn judge(name: &str, value: &Value, category: Option<&CategoryId>, ctx: &Context
     field.check_value(value).err().map(|message| ("invalid", message))
 }
 
+/// Values out of another desk, as far as this one has fields for them; and what is wrong with the others, by their names.
+pub(super) fn fitting(
+    given: BTreeMap<String, Value>,
+    category: Option<&CategoryId>,
+    config: &TenantConfig,
+) -> (BTreeMap<String, Value>, Vec<(String, String)>) {
+    if !config.defines_fields() {
+        return (given, Vec::new());
+    }
+    let (mut fields, mut unfit) = (BTreeMap::new(), Vec::new());
+    for (name, value) in given {
+        let read = match config.field(&name).filter(|field| field.is_used()) {
+            None => Err("there is no such field here".to_owned()),
+            Some(field) if !field.belongs_to(category, config) => Err("tickets of this category have no such field".to_owned()),
+            Some(field) => field.read_value(value),
+        };
+        match read {
+            Ok(value) => drop(fields.insert(name, value)),
+            Err(message) => unfit.push((name, message)),
+        }
+    }
+    (fields, unfit)
+}
+
 /// What a request that is opened over the API must say and does not: of what its sender may fill in.
 pub(super) fn missing_on_create(
     fields: &BTreeMap<String, Value>,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Change, Context, MAX_PARTICIPANTS, Participant, RoutingState, Standing, Ticket, Unassigned, edit};
+use super::{Change, Context, MAX_PARTICIPANTS, Participant, RoutingState, Standing, Ticket, Unassigned, edit, fields};
 use crate::{
     config::{Brand, TenantConfig},
     error::FieldError,
@@ -187,6 +187,10 @@ pub fn import(new: NewImport, number: TicketNumber, ctx: &mut Context<'_>) -> Im
             warn(path, message);
         }
     }
+    let (fields, unfit) = fields::fitting(new.fields, category.as_ref(), ctx.config);
+    for (name, message) in unfit {
+        warn(&format!("fields.{name}"), &message);
+    }
     let first_response = first_response(&messages, new.requester.id);
     let mut ticket = Ticket {
         id: new.id,
@@ -204,7 +208,7 @@ pub fn import(new: NewImport, number: TicketNumber, ctx: &mut Context<'_>) -> Im
         assignee,
         team,
         tags: new.tags,
-        fields: new.fields,
+        fields,
         created_at: new.created_at,
         created_by: actor(&new.requester),
         updated_at: [new.updated_at, new.resolved_at, new.closed_at, last].into_iter().flatten().max().unwrap_or(new.created_at),
@@ -473,6 +477,49 @@ mod tests {
         );
         assert_eq!((ticket.first_response_at, ticket.first_response_by), (Some(at("2024-01-02T00:00:00Z")), None));
         assert!(ticket.unassigned.is_some_and(|unassigned| unassigned.told), "nobody is told of thousands");
+    }
+
+    #[test]
+    fn fields_are_what_this_desk_defined_or_are_left_out_and_said() {
+        use crate::field::{FieldDefinition, FieldKind, tests::definition};
+        use serde_json::json;
+
+        let given = [
+            ("count", json!("12")),
+            ("paid", json!("Yes")),
+            ("colour", json!("RED")),
+            ("colours", json!("red, Blue")),
+            ("note", json!(7)),
+            ("day", json!("1.2.2024")),
+            ("bill", json!("B-1")),
+            ("former", json!("x")),
+            ("other", json!("x")),
+        ];
+        let given: BTreeMap<_, _> = given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut config = config(Status::ALL);
+        let as_it_is = imported(NewImport { fields: given.clone(), ..new(&config, Status::New) }, &config);
+        assert_eq!((as_it_is.change.after.fields, as_it_is.warnings), (given.clone(), Vec::new()), "nothing is defined");
+
+        let of = |id, kind| definition(id, kind);
+        let billing = CategoryId::parse("billing").expect("fits");
+        config.fields = vec![
+            of("count", FieldKind::Number),
+            of("paid", FieldKind::Checkbox),
+            of("colour", FieldKind::Choice),
+            of("colours", FieldKind::Many),
+            of("note", FieldKind::Text),
+            of("day", FieldKind::Date),
+            FieldDefinition { categories: Some([billing].into()), ..of("bill", FieldKind::Text) },
+            FieldDefinition { active: false, ..of("former", FieldKind::Text) },
+        ];
+        let theirs = |category| NewImport { fields: given.clone(), category, ..new(&config, Status::New) };
+        let made = imported(theirs(None), &config);
+        let expected = json!({ "count": 12, "paid": true, "colour": "red", "colours": ["red", "blue"], "note": "7" });
+        assert_eq!(json!(made.change.after.fields), expected);
+        assert_eq!(paths(&made), ["fields.bill", "fields.day", "fields.former", "fields.other"]);
+        assert!(made.warnings.iter().all(|warning| warning.code == "left_out"));
+        let made = imported(theirs(Name::parse("Billing").ok()), &config);
+        assert_eq!(made.change.after.fields.get("bill"), Some(&json!("B-1")));
     }
 
     #[test]

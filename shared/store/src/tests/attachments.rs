@@ -113,3 +113,35 @@ fn an_objects_key_reads_back() {
         assert_eq!(read_object_key(other), None, "{other}");
     }
 }
+
+#[tokio::test]
+async fn what_a_canned_response_keeps_nobody_attaches_or_erases() {
+    let desk = TestDesk::new().await;
+    let (mine, keeper) = (file(1, &mia()), lambdesk_domain::id::PreparedId(Uuid::from_u128(7)));
+    desk.desk().add_attachment(&mine, None, START).await.expect("announced");
+    let store = desk.desk();
+    let keep = |by: &Caller, now| store.keep_file(mine.id, by.person, keeper, now).expect("written");
+    let late = START + SignedDuration::from_hours(24);
+    for part in [keep(&ada(), START), keep(&mia(), late)] {
+        assert!(matches!(store.store.transact(vec![part]).await, Err(StoreError::Taken("attachment"))), "another's, or too late");
+    }
+    store.store.transact(vec![keep(&mia(), START)]).await.expect("kept");
+    let kept = store.attachment(mine.id).await.expect("there");
+    assert_eq!((kept.kept_by, kept.expires_at, kept.is_forgotten(late)), (Some(keeper), None, false));
+
+    let ticket = desk.open(&mia()).await;
+    let change = reply(&desk, &mia(), &ticket);
+    let claim = [Attach::Claim { id: mine.id, person: mia().person }];
+    assert!(matches!(save(&desk, &change, &claim, START).await, Err(StoreError::Taken("attachment"))), "it is kept");
+    assert!(matches!(store.delete_loose_attachment(mine.id, mia().person).await, Err(StoreError::NotFound)));
+    assert!(matches!(store.store.transact(vec![keep(&mia(), START)]).await, Err(StoreError::Taken("attachment"))), "twice");
+
+    let other = lambdesk_domain::id::PreparedId(Uuid::from_u128(8));
+    let dropped = |by| store.drop_file(mine.id, by, START).expect("written");
+    assert!(matches!(store.store.transact(vec![dropped(other)]).await, Err(StoreError::Stale)), "another's");
+    store.store.transact(vec![dropped(keeper)]).await.expect("dropped");
+    let forgotten = store.attachment(mine.id).await.expect("there");
+    assert!(forgotten.is_forgotten(START) && forgotten.kept_by.is_none());
+    assert!(matches!(save(&desk, &change, &claim, START).await, Err(StoreError::Taken("attachment"))), "it is gone");
+    store.delete_loose_attachment(mine.id, mia().person).await.expect("erased");
+}

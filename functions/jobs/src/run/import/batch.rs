@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use lambdesk_domain::{
-    Brand, BrandId, Caller, FieldError, JobItem, TicketNumber,
+    Brand, BrandId, Caller, FieldError, JobItem, TicketId, TicketNumber,
     job::{Counts, ImportWhat},
     ticket::{Imported, ImportedFrom, NewImport, NewImportedMessage, future_times, import},
 };
-use lambdesk_store::{ImportSave, ImportedBefore, StoreError};
+use lambdesk_store::{ImportSave, ImportedBefore, StoreError, is_written_ahead};
 use lambdesk_transfer::{ImportedMessage, ImportedTicket, Row};
 
 use super::{
@@ -98,7 +98,10 @@ impl<'a> Importer<'a> {
             let tried = self.tried.get(&place.id).filter(|row| **row != place.row);
             match known.get(&place.id) {
                 Some(before) => match judge(work, &place, before) {
-                    Some(item) => items.push(item),
+                    Some(item) => {
+                        self.forget_what_was_ahead(work, &ticket, before).await?;
+                        items.push(item);
+                    }
                     None => add(&mut counts, count([&place.made(before.ticket, &[], now)])),
                 },
                 None => match tried.or_else(|| here.get(&place.id)).copied() {
@@ -114,6 +117,27 @@ impl<'a> Importer<'a> {
             self.tried.extend(here);
         }
         Ok((new, counts))
+    }
+
+    /// Of a long ticket that another import brought, while a step of this one that died was writing it, a part may be there.
+    async fn forget_what_was_ahead(
+        &self,
+        work: &Work<'_>,
+        ticket: &ImportedTicket,
+        before: &ImportedBefore,
+    ) -> Result<(), StoreError> {
+        let id = self.id(work, ticket).0;
+        if self.what.dry_run || before.ticket == id || !is_written_ahead(ticket.messages.iter().map(|message| &message.body)) {
+            return Ok(());
+        }
+        work.desk.forget_unborn(id).await
+    }
+
+    /// What a ticket will be called here, and where it comes from.
+    fn id(&self, work: &Work<'_>, ticket: &ImportedTicket) -> (TicketId, ImportedFrom) {
+        let external_id = ticket.external_id.clone().into();
+        let from = ImportedFrom { source: self.what.source.clone(), external_id, at: work.app.now() };
+        (NewImport::id(&work.job.id.to_string(), &from, ticket.created_at), from)
     }
 
     /// Gives each its brand and number, and makes a ticket of this desk of it.
@@ -175,10 +199,9 @@ impl<'a> Importer<'a> {
     }
 
     fn new_import(&self, work: &Work<'_>, ticket: ImportedTicket, brand: Brand) -> Option<NewImport> {
-        let external_id = ticket.external_id.into();
-        let from = ImportedFrom { source: self.what.source.clone(), external_id, at: work.app.now() };
+        let (id, from) = self.id(work, &ticket);
         Some(NewImport {
-            id: NewImport::id(&work.job.id.to_string(), &from, ticket.created_at),
+            id,
             from,
             brand,
             subject: ticket.subject,
@@ -262,6 +285,10 @@ async fn save(work: &Work<'_>, ready: Ready) -> Result<Saved, StoreError> {
         (Err(StoreError::Taken("imported")), Some(from)) => {
             let known = work.desk.imported(&from.source, &[&place.id]).await?;
             let before = known.get(&place.id).ok_or_else(|| StoreError::Unavailable("an import came and went".to_owned()))?;
+            let id = imported.change.after.id;
+            if before.ticket != id && is_written_ahead(imported.messages.iter().map(|message| &message.body)) {
+                work.desk.forget_unborn(id).await?;
+            }
             Ok(judge(work, &place, before).map_or(Saved::Made(item), Saved::Not))
         }
         (Err(error @ (StoreError::Taken(_) | StoreError::Corrupt(_))), _) => {
