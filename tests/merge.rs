@@ -2,6 +2,7 @@
 
 mod links;
 mod mail;
+mod sizes;
 mod split;
 
 use axum::http::{Method, StatusCode};

@@ -302,3 +302,31 @@ pub(crate) async fn everything_that_waits(desk: &Desk) {
     desk.settle().await;
     assert_eq!(messages(&people.customer, &ticket).await.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_waits_on_a_ticket_that_was_deleted_meanwhile() {
+    use lambdesk_domain::{
+        Body, BodyFormat, Caller, Channel, MessageKind, TicketRef,
+        message::Enclosed,
+        ticket::{Delay, NewMessage, schedule},
+    };
+    let (desk, carl, ada, mia) = three().await;
+    let ticket = carl.open("Help").await;
+    let (tenant, app) = (TenantId::parse("demo").unwrap(), desk.local.app());
+    let part = app.desk_of(&tenant);
+    let read = part.ticket(&TicketRef::Id(text(&ticket, "id").parse().unwrap())).await.unwrap();
+    let caller = Caller::of(&part.person(ada.person.parse().unwrap()).await.unwrap(), &tenant);
+    let body = Body::parse("Please unplug it.", BodyFormat::Text).unwrap();
+    let new = NewMessage { kind: MessageKind::Reply, body, channel: Channel::Api, status: None, enclosed: Enclosed::default() };
+    let delay = Delay { undo: true, ..Delay::default() };
+    let config = part.config().await.unwrap();
+    let scheduled = app.act(&caller, &config, |ctx| schedule(&read, &new, delay, ctx)).unwrap().expect("it waits");
+    // Decided, and not yet saved.
+    mia.delete(&path_of(&ticket)).await.expect(StatusCode::NO_CONTENT);
+    let late = part.schedule((&scheduled, &read), (&[], None), None, app.now()).await;
+    assert!(matches!(late, Err(lambdesk_store::StoreError::Stale)), "{late:?}");
+    assert!(part.all_scheduled(read.id).await.unwrap().is_empty());
+    // A manager sees it all the same, and is told why not.
+    let refused = post(&mia, &ticket, json!({ "undo": true })).await;
+    assert_eq!(refused.problem(StatusCode::CONFLICT)["code"], "ticket_deleted");
+}

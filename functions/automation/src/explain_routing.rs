@@ -1,8 +1,11 @@
 //! Where a ticket would go and why, without sending it there.
 
 use axum::extract::State;
-use lambdesk_domain::{Permission, TicketRef, routing::{Explanation, explain}};
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Json, Need, Reply, SignedIn, input};
+use lambdesk_domain::{
+    Permission, TicketRef,
+    routing::{Explanation, explain},
+};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Json, Need, Reply, SignedIn, input, see_ticket};
 use lambdesk_platform::App;
 use lambdesk_store::table::{CUSTOMER, QUEUE};
 
@@ -33,7 +36,7 @@ input! {
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, Json(input): Json<Input>) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     let name = TicketRef::parse(&input.ticket).ok_or_else(ApiError::not_found)?;
-    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     // As they are now: who asks may have just changed them.
     let scene = Scene::of(&desk, &ticket, desk.read_settings().await?.config).await?;
     let explanation = scene.ask(&ticket, app.now(), |facts, config, crew| explain(facts, &config.routing, config, crew));

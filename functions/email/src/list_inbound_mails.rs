@@ -87,6 +87,7 @@ impl InboundMailView {
             outcome,
             ticket,
             message,
+            about: _,
             reason,
             error,
         } = mail.clone();

@@ -42,7 +42,7 @@ async fn visible(app: &App, holder: &Holder) -> Result<FileRecord, ApiError> {
     let desk = app.desk(&caller);
     let file = desk.attachment(id).await?;
     let place = file.attached_to.ok_or_else(ApiError::not_found)?;
-    let ticket = holder.ticket(app, place.ticket).await?;
+    let ticket = desk.with_fate_of_target(holder.ticket(app, place.ticket).await?).await?;
     // Who is only copied in reads mails, and signs in to nothing. Of what was merged, those who are on what goes on have it too.
     let may_have = |ticket: &Ticket| {
         let is_told = ticket.deleted_at.is_none() && belongs(&holder.person, ticket);
@@ -59,7 +59,9 @@ fn not_given(language: Language, barred: Barred) -> Result<Response, ApiError> {
     let waits = barred == Barred::Pending;
     let (title, text) = match (language, waits) {
         (Language::En, true) => ("Not yet", "This file is still being checked. Please try again in a few minutes."),
-        (Language::De, true) => ("Noch nicht", "Diese Datei wird noch geprüft. Bitte versuchen Sie es in ein paar Minuten wieder."),
+        (Language::De, true) => {
+            ("Noch nicht", "Diese Datei wird noch geprüft. Bitte versuchen Sie es in ein paar Minuten wieder.")
+        }
         (Language::En, false) => ("Not available", "This file cannot be had. Please ask us by answering the mail."),
         (Language::De, false) => ("Nicht verfügbar", "Diese Datei ist nicht zu haben. Bitte antworten Sie auf die Mail."),
     };

@@ -48,17 +48,23 @@ async fn handle(app: App, BackgroundJob::Step { tenant, id, step }: BackgroundJo
             let mut work = Work::begin(&app, &tenant, job.clone()).await?;
             match run::step(&mut work).await {
                 Ok(stepped) => stepped,
-                Err(Trouble::Ended(problem)) => Stepped { end: Some(End::Failed(problem)), ..Stepped::at(work.job.progress.clone()) },
+                Err(Trouble::Ended(problem)) => {
+                    Stepped { end: Some(End::Failed(problem)), ..Stepped::at(work.job.progress.clone()) }
+                }
                 Err(Trouble::Now(error)) => return Err(error),
             }
         }
     };
     let after = save(&app, &tenant, &job, stepped).await?;
     if after.state.is_over() {
-        return Ok(());
+        return Ok(run::tidy(&app, &after).await?);
     }
     let next = BackgroundJob::Step { tenant, id, step: Some(after.step) };
-    if app.queues().send(&[next]).await.is_empty() { Ok(()) } else { Err(JobError("the next step's message was not taken".to_owned())) }
+    if app.queues().send(&[next]).await.is_empty() {
+        Ok(())
+    } else {
+        Err(JobError("the next step's message was not taken".to_owned()))
+    }
 }
 
 /// Takes the next step of the job; `None` where there is none to take.
@@ -70,6 +76,11 @@ async fn claim(app: &App, tenant: &TenantId, id: JobId, step: Option<u32>) -> Re
             Err(StoreError::NotFound) => return Ok(None),
             job => job?,
         };
+        if job.state.is_over() {
+            // Whoever ended it may not have come to this.
+            run::tidy(app, &job).await?;
+            return Ok(None);
+        }
         // The tenant stands in the message, and in the job: both are the desk's own words, and must be the same.
         if job.tenant != *tenant || job.by.tenant != *tenant || job.message(step, app.now()) == Message::Copy {
             return Ok(None);

@@ -3,7 +3,7 @@
 //! again by the next sweep, and finds less.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use lambdesk_domain::{Message, TicketId, TicketRef, ticket::purge_merged};
+use lambdesk_domain::{Message, Ticket, TicketId, TicketRef, ticket::purge_merged};
 use lambdesk_function::{JobError, erase_enclosed};
 use lambdesk_platform::App;
 use lambdesk_store::{Desk, Remains, Save, StoreError};
@@ -15,9 +15,11 @@ const TRIES: usize = 6;
 
 /// Erases all of it, and takes the ticket out of what is due. What was merged into it is told to go as well: it is due from then on.
 pub(crate) async fn erase_remains(app: &App, desk: &Desk<'_>, ticket: TicketId) -> Result<(), JobError> {
-    for merged in desk.ticket(&TicketRef::Id(ticket)).await?.merged {
-        purge_source(app, desk, merged).await?;
+    let stripped = desk.ticket(&TicketRef::Id(ticket)).await?;
+    for merged in &stripped.merged {
+        purge_source(app, desk, *merged).await?;
     }
+    erase_drafts(desk, &stripped).await?;
     let mut from = None;
     loop {
         let page = desk.remains(ticket, from).await?;
@@ -31,6 +33,13 @@ pub(crate) async fn erase_remains(app: &App, desk: &Desk<'_>, ticket: TicketId) 
             next => from = next,
         }
     }
+}
+
+/// What anybody had begun to write on it: staff, who asked, and who took part.
+async fn erase_drafts(desk: &Desk<'_>, ticket: &Ticket) -> Result<(), JobError> {
+    let staff = desk.staff().await?.into_iter().map(|person| person.id);
+    let people = staff.chain([ticket.requester]).chain(ticket.authors.iter()).collect();
+    Ok(desk.erase_drafts_on(ticket.id, &people).await?)
 }
 
 async fn purge_source(app: &App, desk: &Desk<'_>, id: TicketId) -> Result<(), JobError> {

@@ -2,10 +2,12 @@
 //! was put off comes back, what was resolved long ago is closed, what was deleted long ago is erased. A reply that waited is sent, and
 //! an upload is erased that nobody attached.
 
-use lambdesk_domain::{AttachmentId, Person, PersonId, Policy, TenantConfig, TenantId, Ticket, TicketId, TicketRef, ticket::keep_time};
+use lambdesk_domain::{
+    AttachmentId, Person, PersonId, Policy, TenantConfig, TenantId, Ticket, TicketId, TicketRef, ticket::keep_time,
+};
 use lambdesk_function::{Endpoint, Function, JobError, Need};
 use lambdesk_platform::{App, BucketName, QueueName, SlaJob};
-use lambdesk_store::{Desk, Save, StoreError, object_key};
+use lambdesk_store::{Desk, Save, StoreError, object_key, table::QUEUE};
 
 use crate::{purge::erase_remains, send_scheduled::send};
 
@@ -18,6 +20,7 @@ pub const FUNCTION: Function = Function::queue("sla-worker", QueueName::Sla)
         Need::Put,
         Need::Update,
         Need::Delete,
+        Need::Index(QUEUE),
         Need::Erase(BucketName::Attachments),
         Need::Erase(BucketName::Mail),
     ]);

@@ -4,11 +4,13 @@
 use axum::extract::State;
 use jiff::Timestamp;
 use lambdesk_domain::{
-    AttachmentId, Body, BodyFormat, Caller, Change, Channel, Context, FieldError, MessageKind, Permission, PersonId, RawBody, Status,
-    Ticket, mention,
+    AttachmentId, Body, BodyFormat, Caller, Change, Channel, Context, FieldError, MessageKind, Permission, PersonId, RawBody,
+    Status, Ticket, mention,
     ticket::{self, Delay, MessageView, NewMessage, NewTicket, ScheduledView},
 };
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Json, Need, Reply, SignedIn, TicketPath, input};
+use lambdesk_function::{
+    Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Json, Need, Reply, SignedIn, TicketPath, input,
+};
 use lambdesk_platform::{App, BucketName, QueueName};
 use lambdesk_store::table::QUEUE;
 
@@ -29,6 +31,7 @@ pub const FUNCTION: Function =
             Need::Put,
             Need::Update,
             Need::Delete,
+            Need::Check,
             Need::Index(QUEUE),
             Need::Read(BucketName::Attachments),
             Need::Send(QueueName::Sla),

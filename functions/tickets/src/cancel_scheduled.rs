@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
 };
 use lambdesk_domain::{Caller, MessageId, Permission, Ticket, TicketRef, ticket::ScheduledView};
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, see_ticket};
 use lambdesk_platform::App;
 use lambdesk_store::StoreError;
 
@@ -34,7 +34,7 @@ async fn handle(
     let name = TicketRef::parse(&ticket).ok_or_else(ApiError::not_found)?;
     let id: MessageId = message.parse().map_err(|_| ApiError::not_found())?;
     let desk = app.desk(&caller);
-    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     for _ in 0..TRIES {
         let scheduled = match desk.scheduled(ticket.id, id).await {
             Err(StoreError::NotFound) => return Err(missing(&app, &caller, &ticket, id).await?),

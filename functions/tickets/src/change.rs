@@ -5,7 +5,7 @@ use lambdesk_domain::{
     Caller, Change, Context, DomainError, EventKind, MessageId, PersonId, TenantConfig, Ticket, TicketId, TicketRef,
     ticket::{EventView, MessageView, TicketView},
 };
-use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply};
+use lambdesk_function::{ApiError, Idempotent, IfMatch, Reply, see_ticket};
 use lambdesk_platform::App;
 use lambdesk_store::{Attach, Save, StoreError};
 
@@ -115,8 +115,7 @@ impl Request<'_> {
 
     /// The ticket, if it is there for the caller in a version that they know.
     pub(crate) async fn load(&self) -> Result<Ticket, ApiError> {
-        let ticket = self.app.desk(self.caller).ticket(self.ticket).await?;
-        let ticket = self.caller.see(ticket)?;
+        let ticket = see_ticket(self.app, self.caller, self.ticket).await?;
         if self.if_match.accepts(ticket.version) {
             return Ok(ticket);
         }

@@ -1,14 +1,13 @@
 //! Somebody's draft on a ticket: theirs alone, and only while the ticket is there for them.
 
 use lambdesk_domain::{Caller, Draft, TicketId, TicketRef};
-use lambdesk_function::{ApiError, IfMatch, Reply};
+use lambdesk_function::{ApiError, IfMatch, Reply, see_ticket};
 use lambdesk_platform::App;
 
 /// The ticket, as far as it is there for the caller, and their draft on it.
 pub(crate) async fn find(app: &App, caller: &Caller, name: &TicketRef) -> Result<(TicketId, Option<Draft>), ApiError> {
-    let desk = app.desk(caller);
-    let ticket = caller.see(desk.ticket(name).await?)?;
-    Ok((ticket.id, desk.draft(caller.person, ticket.id, app.now()).await?))
+    let ticket = see_ticket(app, caller, name).await?;
+    Ok((ticket.id, app.desk(caller).draft(caller.person, ticket.id, app.now()).await?))
 }
 
 /// Refuses a change of another version than the caller knows, as by another of their windows. None at all is version 0.

@@ -101,7 +101,7 @@ async fn visible(app: &App, caller: &Caller, id: AttachmentId) -> Result<FileRec
         let theirs = file.is_loose_of(caller.person) && !file.is_forgotten(app.now());
         return if theirs { Ok(file) } else { Err(ApiError::not_found()) };
     };
-    let ticket = desk.ticket(&TicketRef::Id(place.ticket)).await?;
+    let ticket = desk.with_fate_of_target(desk.ticket(&TicketRef::Id(place.ticket)).await?).await?;
     // Of what was merged, those who see where it went see the files too.
     if !caller.sees(&ticket) {
         caller.see(desk.surviving(ticket).await?)?;

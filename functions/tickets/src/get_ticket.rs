@@ -78,7 +78,8 @@ async fn handle(
     let include = what.include.map_or(Include::default(), |list| list.0);
     let desk = app.desk(&caller);
     let thread = desk.thread(&name, include).await?;
-    let thread = desk.whole(Thread { ticket: caller.see(thread.ticket)?, ..thread }, include).await?;
+    let there = desk.with_fate_of_target(thread.ticket).await?;
+    let thread = desk.whole(Thread { ticket: caller.see(there)?, ..thread }, include).await?;
     let ticket = &thread.ticket;
     let config = desk.config_for(ticket).await?;
     let view = TicketView::of(ticket, &caller, (&config, app.now()));

@@ -5,7 +5,7 @@ use lambdesk_domain::{
     Caller, Permission, TenantConfig, Ticket,
     ticket::{LIKELY, TicketView, likeness},
 };
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath, see_ticket};
 use lambdesk_platform::App;
 use lambdesk_store::{Order, PageRequest, Sort, TicketQuery, table::CUSTOMER};
 use serde::Serialize;
@@ -45,22 +45,22 @@ pub(crate) struct Likely {
     ticket: TicketView,
 }
 
-async fn handle(
-    State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    TicketPath(name): TicketPath,
-) -> Result<Reply, ApiError> {
+async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, TicketPath(name): TicketPath) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
-    let ticket = caller.see(desk.ticket(&name).await?)?;
-    let config = desk.config_for(&ticket).await?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
+    let config = desk.config().await?;
     let page = PageRequest { limit: LOOKED_AT, cursor: None, viewer: caller.person };
     let theirs = desk.list_tickets(&of_requester(&ticket, &caller, &config), &page).await?.items;
     let could_be = |other: &&Ticket| caller.sees(other) && other.id != ticket.id && other.merged_into.is_none();
     let mut likely: Vec<_> = theirs.iter().filter(could_be).map(|other| (likeness(&ticket, other), other)).collect();
     likely.retain(|(likeness, _)| *likeness >= LIKELY);
     likely.sort_by_key(|(likeness, other)| (std::cmp::Reverse(*likeness), std::cmp::Reverse(other.id)));
+    likely.truncate(SUGGESTED);
+    // With the versions of calendars that these tickets' promises are counted by.
+    let suggested: Vec<_> = likely.iter().map(|(_, other)| (*other).clone()).collect();
+    let config = desk.config_for_all(&suggested).await?;
     let view = |other| TicketView::of(other, &caller, (&config, app.now()));
-    let items = likely.into_iter().take(SUGGESTED).map(|(likeness, other)| Likely { likeness, ticket: view(other) });
+    let items = likely.into_iter().map(|(likeness, other)| Likely { likeness, ticket: view(other) });
     Reply::ok(&Output { items: items.collect() })
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::{Permission, ticket::EventView};
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Query, Reply, SignedIn, TicketPath};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Query, Reply, SignedIn, TicketPath, see_ticket};
 use lambdesk_platform::App;
 
 use crate::rows::{Items, PageQuery};
@@ -24,7 +24,7 @@ async fn handle(
     Query(page): Query<PageQuery>,
 ) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
-    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     let page = desk.history(&ticket, &page.request(caller.person)).await?;
     let items = page.items.iter().filter_map(|event| EventView::of(event, &caller)).collect();
     Reply::ok(&Items { items, next_cursor: page.next_cursor })

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::Permission;
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath, see_ticket};
 use lambdesk_platform::App;
 
 use crate::presence::OthersHere;
@@ -19,6 +19,6 @@ pub(crate) fn endpoint() -> Endpoint {
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, TicketPath(name): TicketPath) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
-    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     OthersHere::reply(desk.presences(ticket.id, app.now()).await?, &caller)
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::{Permission, ticket::ScheduledView};
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath, see_ticket};
 use lambdesk_platform::App;
 
 use crate::rows::Items;
@@ -17,13 +17,9 @@ pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).answers_page::<ScheduledView>()
 }
 
-async fn handle(
-    State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    TicketPath(name): TicketPath,
-) -> Result<Reply, ApiError> {
+async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, TicketPath(name): TicketPath) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
-    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     let scheduled = desk.all_scheduled(ticket.id).await?;
     Reply::ok(&Items { items: scheduled.iter().map(ScheduledView::from).collect(), next_cursor: None })
 }

@@ -4,8 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use lambdesk_domain::{
     BrandId, Caller, CategoryId, DomainError, FieldError, ParseError, Permission, PersonId, Priority, Status, TenantConfig,
-    ticket::TicketView,
-    view::StatusValue,
+    Ticket, ticket::TicketView, view::StatusValue,
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Known, Limit, Need, Query, Reply, SignedIn, input};
 use lambdesk_platform::App;
@@ -21,7 +20,15 @@ use crate::rows::Items;
 /// Lists tickets.
 pub const FUNCTION: Function = Function::http("tickets-list", "GET", "/v1/tickets", Access::Permission(Permission::TicketsRead))
     .summary("List tickets")
-    .needs(&[Need::Query, Need::Index(QUEUE), Need::Index(CREATED), Need::Index(PRIORITY), Need::Index(AGENT), Need::Index(CUSTOMER)]);
+    .needs(&[
+        Need::Get,
+        Need::Query,
+        Need::Index(QUEUE),
+        Need::Index(CREATED),
+        Need::Index(PRIORITY),
+        Need::Index(AGENT),
+        Need::Index(CUSTOMER),
+    ]);
 
 pub(crate) fn endpoint() -> Endpoint {
     FUNCTION.serve(handle).query::<Filter>().answers_page::<TicketView>()
@@ -125,11 +132,7 @@ pub(crate) enum Direction {
     Desc,
 }
 
-async fn handle(
-    State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Query(filter): Query<Filter>,
-) -> Result<Reply, ApiError> {
+async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, Query(filter): Query<Filter>) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
     let config = desk.config().await?;
     let query = query(&filter, &caller, &config)?;
@@ -137,9 +140,11 @@ async fn handle(
     let page = desk.list_tickets(&query, &page).await?;
     // With the versions of calendars that these tickets' promises are counted by.
     let config = desk.config_for_all(&page.items).await?;
-    let now = app.now();
-    // The query is made so that nothing else comes back; should it ever, it goes no further.
-    let seen = page.items.iter().filter(|ticket| caller.sees(ticket));
+    let (now, tickets) = (app.now(), desk.with_fates_of_targets(page.items).await?);
+    // The query is made so that nothing else comes back; should it ever, it goes no further. What was merged into a deleted ticket is
+    // in no list: it stands in the bin with that.
+    let asked = |ticket: &&Ticket| query.deleted || ticket.deleted_at.is_none();
+    let seen = tickets.iter().filter(|ticket| caller.sees(ticket)).filter(asked);
     let items = seen.map(|ticket| TicketView::of(ticket, &caller, (&config, now))).collect();
     Reply::ok(&Items { items, next_cursor: page.next_cursor })
 }

@@ -1,13 +1,14 @@
 //! Two tickets are one matter: one closes, and the other goes on for both.
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use lambdesk_domain::{
     Context, FieldError, Permission, Ticket, TicketRef,
     ticket::{TicketView, merge},
 };
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Json, Need, Reply, SignedIn, TicketPath, input};
+use lambdesk_function::{
+    Access, ApiError, Endpoint, Function, Idempotent, IfMatch, Json, Need, Reply, SignedIn, TicketPath, input, see_ticket,
+};
 use lambdesk_platform::App;
-use lambdesk_store::StoreError;
 
 use crate::{
     change::Request,
@@ -53,10 +54,10 @@ impl Other for Target<'_> {
     async fn beside(&self, request: &Request<'_>, source: Ticket) -> Result<Pair, ApiError> {
         let unknown = || ApiError::invalid(vec![FieldError::new("into", "unknown_ticket", "there is no such ticket")]);
         let name = TicketRef::parse(self.0).ok_or_else(unknown)?;
-        match request.app.desk(request.caller).ticket(&name).await {
-            Ok(target) => Ok(Pair::of(source, request.caller.see(target).map_err(|_| unknown())?)),
-            Err(StoreError::NotFound) => Err(unknown()),
-            Err(error) => Err(error.into()),
+        match see_ticket(request.app, request.caller, &name).await {
+            Ok(target) => Ok(Pair::of(source, target)),
+            Err(ApiError::Failed(failure)) if failure.status == StatusCode::NOT_FOUND => Err(unknown()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lambdesk_domain::{Change, Context, DomainError, PersonId, TenantConfig, Ticket, TicketRef};
-use lambdesk_function::{ApiError, Reply};
+use lambdesk_function::{ApiError, Reply, see_ticket};
 use lambdesk_store::{Save, StoreError};
 
 use crate::change::Request;
@@ -43,7 +43,7 @@ pub(crate) trait Other: Sync {
 /// The ticket that a path names: not there where the caller does not see it.
 impl Other for TicketRef {
     async fn beside(&self, request: &Request<'_>, one: Ticket) -> Result<Pair, ApiError> {
-        let other = request.caller.see(request.app.desk(request.caller).ticket(self).await?)?;
+        let other = see_ticket(request.app, request.caller, self).await?;
         Ok(Pair::of(one, other))
     }
 }
@@ -60,10 +60,7 @@ pub(crate) async fn change_both(
     let desk = app.desk(caller);
     for _ in 0..TRIES {
         let pair = other.beside(request, request.load().await?).await?;
-        let mut config = desk.config_for(&pair.one).await?;
-        if !config.knows(&pair.other) {
-            config = desk.config_for(&pair.other).await?;
-        }
+        let config = desk.config_for_all(&[pair.one.clone(), pair.other.clone()]).await?;
         let (change, second) = app.act(caller, &config, |ctx| decide(pair.tickets(), &pair, ctx))?;
         let reply = answer(&change, &config)?;
         // What is written is on condition of its version already.

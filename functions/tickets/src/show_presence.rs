@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::{Activity, Permission, Presence};
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Json, Need, Reply, SignedIn, TicketPath, input};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Json, Need, Reply, SignedIn, TicketPath, input, see_ticket};
 use lambdesk_platform::App;
 
 use crate::presence::OthersHere;
@@ -32,7 +32,7 @@ async fn handle(
     Json(input): Json<Input>,
 ) -> Result<Reply, ApiError> {
     let (desk, now) = (app.desk(&caller), app.now());
-    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     let all = desk.presences(ticket.id, now).await?;
     let before = all.iter().find(|presence| presence.person == caller.person);
     desk.put_presence(ticket.id, &Presence::renewed(before, caller.person, input.state, now)).await?;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::Permission;
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, Json, Need, Reply, SignedIn, TicketPath};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Idempotent, Json, Need, Reply, SignedIn, TicketPath, see_ticket};
 use lambdesk_platform::{App, BucketName};
 
 use crate::announce::{Input, Upload, announce};
@@ -28,6 +28,6 @@ async fn handle(
     key: Idempotent,
     Json(input): Json<Input>,
 ) -> Result<Reply, ApiError> {
-    let ticket = caller.see(app.desk(&caller).ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     announce(&app, &caller, (Some(ticket.id), ticket.attached_bytes), &input, &key).await
 }

@@ -8,8 +8,12 @@ use lambdesk_domain::{
 };
 use lambdesk_function::{ApiError, Reply};
 use lambdesk_platform::{LONGEST_WAIT, SlaJob};
+use lambdesk_store::StoreError;
 
 use crate::change::{Brings, Request};
+
+/// Tries on a ticket that keeps changing.
+const TRIES: usize = 6;
 
 /// Lets the message wait, where it is to; `None` where it is to be sent at once.
 ///
@@ -22,10 +26,19 @@ pub(crate) async fn wait(
     brings: Brings<'_>,
 ) -> Result<Option<Reply>, ApiError> {
     let Request { app, caller, key, .. } = *request;
-    let Some(scheduled) = app.act(caller, config, |ctx| schedule(ticket, new, delay, ctx))? else { return Ok(None) };
-    let reply = Reply::accepted(&ScheduledView::from(&scheduled))?;
-    let brings = (brings.attachments, brings.draft);
-    app.desk(caller).schedule(&scheduled, brings, key.keep(&reply), app.now()).await?;
+    let (mut ticket, brings) = (ticket.clone(), (brings.attachments, brings.draft));
+    let mut tries = 1..=TRIES;
+    let (scheduled, reply) = loop {
+        let Some(scheduled) = app.act(caller, config, |ctx| schedule(&ticket, new, delay, ctx))? else { return Ok(None) };
+        let reply = Reply::accepted(&ScheduledView::from(&scheduled))?;
+        match app.desk(caller).schedule((&scheduled, &ticket), brings, key.keep(&reply), app.now()).await {
+            Ok(()) => break (scheduled, reply),
+            // Decided on again: what was deleted or merged meanwhile is refused as it is to those who come later.
+            Err(StoreError::Stale) if tries.next().is_some() => ticket = request.to_answer(request.load().await?).await?,
+            Err(StoreError::Stale) => return Err(StoreError::Unavailable("the ticket kept changing".to_owned()).into()),
+            Err(error) => return Err(error.into()),
+        }
+    };
     let wait = Duration::try_from(scheduled.send_at.duration_since(app.now())).unwrap_or_default();
     if wait <= LONGEST_WAIT {
         let job = SlaJob::Send { tenant: caller.tenant.clone(), ticket: scheduled.ticket, message: scheduled.id };

@@ -10,6 +10,8 @@
 //!   customer, until staff say who they are;
 //! - a number leads only those who belong to the ticket already.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,6 +101,17 @@ pub struct InboundMail {
     pub reason: Option<IgnoredBecause>,
     /// What went wrong.
     pub error: Option<String>,
+    /// Of a report of mails that failed: whose addresses those were sent to.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub about: BTreeSet<EmailAddress>,
+}
+
+impl InboundMail {
+    /// Whether the mail is from this address, or a report of one that was sent to it.
+    pub fn concerns(&self, address: &EmailAddress) -> bool {
+        let from = self.from.as_deref().and_then(|from| EmailAddress::parse(from).ok());
+        from.as_ref() == Some(address) || self.about.contains(address)
+    }
 }
 
 /// What the desk knows that a mail may refer to. What the mail does not refer to is not here.

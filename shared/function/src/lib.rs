@@ -21,6 +21,7 @@ mod preconditions;
 mod prepared;
 mod query;
 mod reply;
+mod seen;
 mod worker;
 
 pub use self::{
@@ -41,6 +42,7 @@ pub use self::{
     prepared::{PreparedForTicket, PreparedPath, all_prepared, count_use, find_prepared, known_person},
     query::{AttachmentPath, Limit, Query, TicketPath},
     reply::Reply,
+    seen::{check_seen, see_ticket},
     worker::{JobError, WorkerError, has_time_for},
 };
 

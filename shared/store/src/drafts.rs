@@ -1,6 +1,9 @@
 //! Drafts: in a partition of their author's, where nothing that reads a ticket comes by.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use lambdesk_domain::{Draft, PersonId, TicketId};
 
@@ -14,6 +17,8 @@ use crate::{
 };
 
 const KIND: &str = "draft";
+/// Drafts that are looked for at once.
+const AT_ONCE: usize = 16;
 
 impl Desk<'_> {
     /// Somebody's draft on a ticket, if it is still kept.
@@ -47,6 +52,19 @@ impl Desk<'_> {
     pub async fn erase_drafts(&self, person: PersonId) -> Result<(), StoreError> {
         for row in self.store.partition(self.keys().drafts_partition(person)).await? {
             self.erase_row(Key { pk: string(&row, "pk").to_owned(), sk: string(&row, "sk").to_owned() }).await?;
+        }
+        Ok(())
+    }
+
+    /// Erases the drafts that these people have on a ticket. Few have one: so each is looked for before, which costs less.
+    pub async fn erase_drafts_on(&self, ticket: TicketId, people: &BTreeSet<PersonId>) -> Result<(), StoreError> {
+        let erase = async |person: PersonId| match self.get(self.keys().draft(person, ticket)).await? {
+            None => Ok(()),
+            Some(_) => self.erase_row(self.keys().draft(person, ticket)).await,
+        };
+        let people: Vec<_> = people.iter().copied().collect();
+        for some in people.chunks(AT_ONCE) {
+            try_join_all(some.iter().map(|person| erase(*person))).await?;
         }
         Ok(())
     }

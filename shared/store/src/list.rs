@@ -160,6 +160,11 @@ impl Desk<'_> {
         Ok(Page { items, next_cursor })
     }
 
+    /// Where a page of this query would go on if this ticket were its last.
+    pub fn cursor_behind(&self, ticket: &Ticket, query: &TicketQuery, page: &PageRequest) -> Result<String, StoreError> {
+        self.store.cursors.seal(&position_of(query.sort)(ticket), &self.cursor_name(query, page)?)
+    }
+
     /// The name that a cursor is bound to: tenant, viewer and the whole query.
     fn cursor_name(&self, query: &TicketQuery, page: &PageRequest) -> Result<String, StoreError> {
         let query = serde_json::to_string(query).map_err(|error| StoreError::Corrupt(error.to_string()))?;

@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     Desk, Include, Page, PageRequest, Thread,
     error::StoreError,
-    item::{Item, decode, string, text},
+    item::{Item, decode, size, string, text},
     keys::{EVENT, MESSAGE},
 };
 
@@ -28,6 +28,21 @@ impl Desk<'_> {
             ticket = self.ticket(&TicketRef::Id(next)).await?;
         }
         Err(StoreError::Corrupt(format!("merges from {} have no end", ticket.id)))
+    }
+
+    /// The ticket as it is there for people: what was merged into a deleted ticket is a part of that, and as deleted as it. What is
+    /// decided on is the ticket itself: this one is for looking at.
+    pub async fn with_fate_of_target(&self, ticket: Ticket) -> Result<Ticket, StoreError> {
+        if ticket.merged_into.is_none() || ticket.deleted_at.is_some() {
+            return Ok(ticket);
+        }
+        let target = self.surviving(ticket.clone()).await?;
+        Ok(Ticket { deleted_at: target.deleted_at, purged_at: ticket.purged_at.or(target.purged_at), ..ticket })
+    }
+
+    /// The same of all of them.
+    pub async fn with_fates_of_targets(&self, tickets: Vec<Ticket>) -> Result<Vec<Ticket>, StoreError> {
+        try_join_all(tickets.into_iter().map(|ticket| self.with_fate_of_target(ticket))).await
     }
 
     /// Adds to a thread what was said on, and happened to, the tickets that were merged into its own; of a very long one the
@@ -114,7 +129,7 @@ impl Desk<'_> {
     }
 }
 
-/// The first items of all parts, and the sort key of the last of them where there may be more. Beyond where a part stopped, others
+/// The first items of all parts, up to so many and so many bytes, and the sort key of the last of them where there may be more. Beyond where a part stopped, others
 /// may not be taken: what it has there is not known.
 fn in_order(parts: Vec<(Vec<Item>, Option<Item>)>, limit: usize) -> (Vec<Item>, Option<String>) {
     let stopped_at = parts.iter().filter_map(|(_, last)| last.as_ref().map(|last| string(last, "sk").to_owned())).min();
@@ -123,6 +138,14 @@ fn in_order(parts: Vec<(Vec<Item>, Option<Item>)>, limit: usize) -> (Vec<Item>, 
     let read = items.len();
     items.retain(|item| stopped_at.as_deref().is_none_or(|stopped| string(item, "sk") <= stopped));
     items.truncate(limit);
+    // At least one, and as many as fit into a page of one ticket's.
+    let mut bytes = 0;
+    let fits = |item: &&Item| {
+        bytes += size(item);
+        bytes <= MOST_BYTES
+    };
+    let fitting = items.iter().take_while(fits).count().max(1);
+    items.truncate(fitting);
     let more = stopped_at.is_some() || items.len() < read;
     let last = items.last().map(|item| string(item, "sk").to_owned()).or(stopped_at).filter(|_| more);
     (items, last)
@@ -164,6 +187,17 @@ mod tests {
         let (page, last) = in_order(vec![(items(&["a", "d"]), None), (items(&["b"]), cut)], 4);
         assert_eq!((keys(&page), last.as_deref()), (vec!["a", "b"], Some("b")));
         assert_eq!(in_order(vec![(Vec::new(), None)], 4), (Vec::new(), None));
+    }
+
+    #[test]
+    fn a_page_has_no_more_bytes_than_one_tickets() {
+        let long = |sk: &str| Item::from([("sk".to_owned(), text(sk)), ("x".to_owned(), text("x".repeat(MOST_BYTES / 2)))]);
+        let parts = || vec![(vec![long("a"), long("c")], None), (vec![long("b"), long("d")], None)];
+        let (page, last) = in_order(parts(), 100);
+        assert_eq!((keys(&page), last.as_deref()), (vec!["a"], Some("a")), "two are a little more");
+        let huge = Item::from([("sk".to_owned(), text("a")), ("x".to_owned(), text("x".repeat(2 * MOST_BYTES)))]);
+        let (page, last) = in_order(vec![(vec![huge], None)], 100);
+        assert_eq!((keys(&page), last), (vec!["a"], None), "one at least");
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Erasing what a ticket leaves behind: everything in its partition but the history, which loses the words of people.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use lambdesk_domain::{AttachmentId, Event, InboundMailId, Message, TicketId, ticket::Scheduled};
 
 use crate::{
@@ -37,9 +35,9 @@ pub struct RemainsPage {
     pub next: Option<RemainsCursor>,
 }
 
-/// Where to go on.
-#[derive(Debug, Clone)]
-pub struct RemainsCursor(HashMap<String, AttributeValue>);
+/// Where to go on: a sort key, which can be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemainsCursor(pub String);
 
 impl Desk<'_> {
     /// A page (1 MB at most) of what an erased ticket still has.
@@ -50,10 +48,10 @@ impl Desk<'_> {
             .consistent_read(true)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(self.keys().ticket_partition(ticket)))
-            .set_exclusive_start_key(from.map(|from| from.0));
+            .set_exclusive_start_key(from.map(|from| key(Key { pk: self.keys().ticket_partition(ticket), sk: from.0 })));
         let (rows, next) = self.store.run(query).await?;
         let items = rows.into_iter().map(remains).filter_map(Result::transpose).collect::<Result<_, _>>()?;
-        Ok(RemainsPage { items, next: next.map(RemainsCursor) })
+        Ok(RemainsPage { items, next: next.map(|next| RemainsCursor(string(&next, "sk").to_owned())) })
     }
 
     /// Erases a message that belongs to an erased ticket.

@@ -19,6 +19,8 @@ use crate::{
 /// Tries of a transaction that meets another one, or is throttled. The SDK has its own retries below this for
 /// single calls.
 const TRIES: u32 = 8;
+/// Items of one transaction: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
+const MOST_PARTS: usize = 100;
 /// The longest first wait between tries; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(15);
 
@@ -77,7 +79,14 @@ impl Store {
 
     /// Writes all of it or nothing. Each part names the error of its condition; the first that failed is answered.
     /// Conflicts with other transactions and throttling are retried with jitter.
+    ///
+    /// What is written together is bounded where it is decided. Should more come together all the same, it is `TooLarge`.
     pub(crate) async fn transact(&self, parts: Vec<Part>) -> Result<(), StoreError> {
+        if parts.len() > MOST_PARTS {
+            return Err(StoreError::TooLarge(
+                "This changes more than can be changed at once. Do it in several steps.".to_owned(),
+            ));
+        }
         let (items, guards): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| (part.write, part.guard)).unzip();
         let mut token = request_token();
         for attempt in 0..TRIES {

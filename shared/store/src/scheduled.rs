@@ -5,7 +5,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use jiff::Timestamp;
-use lambdesk_domain::{AttachedTo, MessageId, PersonId, TicketId, ticket::Scheduled};
+use lambdesk_domain::{AttachedTo, MessageId, PersonId, Ticket, TicketId, ticket::Scheduled};
 
 use crate::{
     Answer, Attach, Desk, IdempotencyKey,
@@ -52,16 +52,16 @@ impl Desk<'_> {
         rows.into_iter().map(|row| decode(row, KIND)).collect()
     }
 
-    /// Lets a reply wait: its files are claimed with it, and a draft that it was made of is gone. `Taken` where a file is;
-    /// `Answered` or `KeyReused` where the idempotency key was used before.
+    /// Lets a reply wait on its ticket: its files are claimed with it, and a draft that it was made of is gone. `Stale` where the
+    /// ticket changed since it was read, `Taken` where a file is; `Answered` or `KeyReused` where the idempotency key was used before.
     pub async fn schedule(
         &self,
-        scheduled: &Scheduled,
+        (scheduled, ticket): (&Scheduled, &Ticket),
         (attachments, draft): (&[Attach], Option<(PersonId, TicketId)>),
         answer: Option<(&IdempotencyKey, &Answer)>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut parts = vec![self.put_new(self.scheduled_row(scheduled)?, "id")?];
+        let mut parts = vec![self.put_new(self.scheduled_row(scheduled)?, "id")?, self.still(ticket)?];
         let place = AttachedTo { ticket: scheduled.ticket, message: scheduled.id };
         for file in attachments {
             parts.push(self.attach(file, place, now)?);

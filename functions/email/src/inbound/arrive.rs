@@ -33,6 +33,8 @@ const TRIES: usize = 8;
 const MOST: Cap = Cap { name: "mail", most: 60 };
 /// The same of those that a machine wrote for certain: two of them must not talk to each other for long.
 const MOST_AUTOMATIC: Cap = Cap { name: "automatic_mail", most: 10 };
+/// Addresses that are remembered of a report of mails that failed; it is about one, most often.
+const MOST_ABOUT: usize = 50;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// A mail that was sent to this desk.
@@ -140,6 +142,7 @@ fn blank_record(app: &App, tenant: &TenantId, mailed: &Mailed<'_>) -> InboundMai
         message: None,
         reason: None,
         error: None,
+        about: BTreeSet::new(),
     }
 }
 
@@ -210,6 +213,9 @@ impl Attempt<'_> {
             subject: self.mail.subject.clone(),
             message_id: self.mail.message_id.clone(),
             verdicts: Some(verdicts(self.mail)),
+            about: report::of(self.mail).map_or_else(BTreeSet::new, |report| {
+                report.recipients.into_iter().take(MOST_ABOUT).map(|recipient| recipient.address).collect()
+            }),
             ..self.blank.clone()
         }
     }

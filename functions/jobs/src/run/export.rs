@@ -8,7 +8,7 @@ use lambdesk_domain::{
     job::{ExportFormat, ExportWhat, FILE_KEPT, JobFile, Progress, TicketFilter, Upload},
     ticket::{MessageView, TicketView},
 };
-use lambdesk_platform::{BucketName, ObjectError};
+use lambdesk_platform::{App, BucketName, ObjectError};
 use lambdesk_store::{Include, StoreError, export_key};
 use serde_json::{Value, json};
 
@@ -63,6 +63,21 @@ pub(super) async fn step(
     let progress = Progress { walk: Some(walk.cursor), upload: Some(upload), ..work.job.progress.clone() };
     let end = file.map(|file| End::Done(Some(file)));
     Ok(Stepped { end, ..Stepped::at(progress) })
+}
+
+/// Erases what was written and is no part of the job's file: rests that were waited with, what a step wrote that was overtaken,
+/// and all of it where there is no file.
+pub(crate) async fn tidy(app: &App, job: &Job) -> Result<(), ObjectError> {
+    for name in written_by(job) {
+        app.objects().delete(BucketName::Attachments, &export_key(&job.tenant, job.id, &name)).await?;
+    }
+    Ok(())
+}
+
+fn written_by(job: &Job) -> Vec<String> {
+    let kept = job.file.is_some().then(|| object_name(job));
+    let names = (1..=job.claims).flat_map(|step| [rest_name(step), file_name(step)]);
+    names.filter(|name| Some(name) != kept.as_ref()).collect()
 }
 
 /// Writes what there is; the file, where that was the last of it.
@@ -134,12 +149,14 @@ pub(super) async fn read_rest(work: &Work<'_>, step: u32) -> Result<Vec<u8>, Obj
 
 /// A line for each ticket, as the caller sees it.
 async fn lines(work: &Work<'_>, caller: &Caller, what: &ExportWhat, tickets: Vec<Ticket>) -> Result<Vec<Vec<u8>>, StoreError> {
-    let view = |ticket: &Ticket| TicketView::of(ticket, caller, (&work.config, work.app.now()));
+    // With the versions of calendars that these tickets' promises are counted by.
+    let config = work.desk.config_for_all(&tickets).await?;
+    let view = |ticket: &Ticket| TicketView::of(ticket, caller, (&config, work.app.now()));
     if what.format == ExportFormat::Csv {
         return Ok(tickets.iter().map(|ticket| table::row(&view(ticket), &what.columns)).collect());
     }
     if !what.messages {
-        return Ok(tickets.iter().map(|ticket| json_line(json!(view(ticket)))).collect());
+        return Ok(tickets.iter().map(|ticket| json_line(&json!(view(ticket)))).collect());
     }
     let with_messages = tickets.iter().map(async |ticket| {
         let include = Include { messages: true, events: false };
@@ -148,12 +165,12 @@ async fn lines(work: &Work<'_>, caller: &Caller, what: &ExportWhat, tickets: Vec
         let mut line = json!(view(ticket));
         line["messages"] = json!(messages);
         line["messages_truncated"] = json!(thread.truncated);
-        Ok::<_, StoreError>(json_line(line))
+        Ok::<_, StoreError>(json_line(&line))
     });
     try_join_all(with_messages).await
 }
 
-pub(super) fn json_line(value: Value) -> Vec<u8> {
+pub(super) fn json_line(value: &Value) -> Vec<u8> {
     let mut line = value.to_string().into_bytes();
     line.push(b'\n');
     line

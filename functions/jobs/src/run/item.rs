@@ -73,6 +73,7 @@ async fn once(
     let done = DoneItem { job: &work.job, item: &item };
     match desk.save(Save { item: Some(done), ..Save::of(&change, &config, now) }).await {
         Err(StoreError::Corrupt(error)) => keep(work, &broken(work, id, &error)).await,
+        Err(StoreError::TooLarge(why)) => keep(work, &JobItem::new(id, Outcome::Refused, now).because("too_large", why)).await,
         saved => kept(saved, item.outcome),
     }
 }

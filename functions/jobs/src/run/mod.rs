@@ -151,6 +151,15 @@ pub(crate) async fn step(work: &mut Work<'_>) -> Result<Stepped, Trouble> {
     }
 }
 
+/// Erases the objects that a job needed until it was over. Doing it again does nothing.
+pub(crate) async fn tidy(app: &App, job: &Job) -> Result<(), ObjectError> {
+    match job.kind {
+        JobKind::Export { .. } | JobKind::ExportPerson { .. } => export::tidy(app, job).await,
+        JobKind::Import { .. } => import::tidy(app, job).await,
+        JobKind::Bulk { .. } | JobKind::Retag { .. } | JobKind::ErasePerson { .. } => Ok(()),
+    }
+}
+
 /// What breaks down again and again as a whole ends the job.
 fn check_tries(work: &Work<'_>) -> Result<(), Trouble> {
     if work.job.gives_up() { Err(Trouble::ended("broke_down", "The desk could not do this, and gave up.")) } else { Ok(()) }

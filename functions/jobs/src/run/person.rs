@@ -34,16 +34,28 @@ impl Everything {
         self.cursor.stages.is_empty()
     }
 
-    /// The next tickets that are about the person; often none.
-    pub(super) async fn page(&mut self, work: &Work<'_>) -> Result<Vec<Ticket>, StoreError> {
-        let Some(stage) = self.cursor.stages.first() else { return Ok(Vec::new()) };
-        let page = PageRequest { limit: PAGE, cursor: self.cursor.after.clone(), viewer: work.job.by.person };
-        let page = work.desk.list_tickets(&query(stage), &page).await?;
-        self.cursor.after = page.next_cursor;
-        if self.cursor.after.is_none() {
-            self.cursor.stages.remove(0);
+    /// The next tickets that may be about the person, often none, and where the way goes on behind all of them.
+    pub(super) async fn page(&self, work: &Work<'_>) -> Result<(Vec<Ticket>, Cursor), StoreError> {
+        let mut next = self.cursor.clone();
+        let Some(stage) = self.cursor.stages.first() else { return Ok((Vec::new(), next)) };
+        let page = work.desk.list_tickets(&query(stage), &self.request(work)).await?;
+        next.after = page.next_cursor;
+        if next.after.is_none() {
+            next.stages.remove(0);
         }
-        Ok(page.items.into_iter().filter(|ticket| concerns(ticket, self.person)).collect())
+        Ok((page.items.into_iter().filter(|ticket| concerns(ticket, self.person)).collect(), next))
+    }
+
+    /// Goes behind one ticket of a page: what is done is not looked at again, however little of the page fits into a step.
+    pub(super) fn go_behind(&mut self, work: &Work<'_>, ticket: &Ticket) -> Result<(), StoreError> {
+        if let Some(stage) = self.cursor.stages.first() {
+            self.cursor.after = Some(work.desk.cursor_behind(ticket, &query(stage), &self.request(work))?);
+        }
+        Ok(())
+    }
+
+    fn request(&self, work: &Work<'_>) -> PageRequest {
+        PageRequest { limit: PAGE, cursor: self.cursor.after.clone(), viewer: work.job.by.person }
     }
 }
 

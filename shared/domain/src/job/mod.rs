@@ -8,6 +8,7 @@
 mod filter;
 mod item;
 mod kind;
+mod progress;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use self::{
     filter::{AssigneeIs, Cursor, Stage, TicketFilter},
     item::{JobItem, Outcome},
     kind::{BulkChanges, Column, ExportFormat, ExportWhat, ImportFormat, ImportWhat, JobKind, MAX_IMPORT_BYTES},
+    progress::{Progress, Reading, Upload, Within},
 };
 use crate::{
     caller::Caller,
@@ -118,74 +120,6 @@ pub struct Job {
     pub moved_at: Timestamp,
     /// Grows by one with every change; the optimistic lock.
     pub version: u64,
-}
-
-/// How far a job came. Each kind uses what it needs.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Progress {
-    /// Things of its list that were tried.
-    #[serde(default)]
-    pub position: usize,
-    /// Where it is among the tickets that it looks through; `None` before it began, and after it came to the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub walk: Option<Cursor>,
-    /// Whether its list of things is complete.
-    #[serde(default)]
-    pub listed: bool,
-    /// How often it has looked through all tickets, and whether it found something in this look.
-    #[serde(default)]
-    pub looks: u32,
-    /// See `looks`.
-    #[serde(default)]
-    pub found: bool,
-    /// The file that is being written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub upload: Option<Upload>,
-    /// The file that is being read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub import: Option<Reading>,
-}
-
-/// A file that is being read. What came of its rows is counted here, and not beside the job: it grows with the position and
-/// never apart from it, so that rows which are done again are not counted again, and rows done at once do not wait for each other.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
-    /// Where to go on, in the words of who reads it; `None` at the beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<serde_json::Value>,
-    /// Bytes that were read.
-    #[serde(default)]
-    pub offset: u64,
-    /// Whether it is known who is who in the file.
-    #[serde(default)]
-    pub people: bool,
-    /// How many rows ended how.
-    #[serde(default)]
-    pub counts: Counts,
-}
-
-/// A file that is being written in parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Upload {
-    /// What S3 calls it, once it has a part.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Its parts: number and tag. The number of a part is the number of the step that wrote it, so that two steps never write
-    /// the same one.
-    #[serde(default)]
-    pub parts: Vec<(u32, String)>,
-    /// The step that left a rest that is too short for a part.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rest: Option<u32>,
-    /// Bytes in parts.
-    #[serde(default)]
-    pub bytes: u64,
-    /// Tickets that were written.
-    #[serde(default)]
-    pub tickets: u64,
-    /// The step that began the file, which is part of its object's name; 0 before.
-    #[serde(default)]
-    pub begun_by: u32,
 }
 
 /// Why a job could not be done.
@@ -348,6 +282,14 @@ impl Job {
     pub fn ended(mut self, state: JobState, now: Timestamp) -> Self {
         self.state = state;
         self.finished_at = Some(now);
+        self
+    }
+
+    /// The job without the file that it made, which is erased.
+    #[must_use]
+    pub fn without_file(mut self) -> Self {
+        self.file = None;
+        self.version += 1;
         self
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    Assignee, Change, Context, Participant, RoutingState, Ticket, edit,
+    Assignee, Authors, Change, Context, Participant, RoutingState, Ticket, edit,
     edit::Edit,
     fields::{missing_on_create, wrong_fields, wrong_values},
 };
@@ -217,6 +217,7 @@ impl Opening {
             follow_up_of: new.follow_up_of,
             rating: None,
             participants: new.participants,
+            authors: Authors::default(),
             attached_bytes: new.enclosed.attached_bytes(),
             pending_bytes: 0,
             last_mail_id: None,
@@ -240,6 +241,7 @@ impl Opening {
             created_at: ctx.now,
             enclosed: new.enclosed,
         };
+        ticket.note_author(&message);
         ticket.last_mail_id = edit::customers_mail(&message);
         let mut after = with_first_assignee(ticket, new.assignee.as_ref(), ctx)?;
         sla::begin(&mut after, ctx);

@@ -59,6 +59,8 @@ impl Edit {
         kinds.extend(difference(&before, &after, message.as_ref()));
         kinds.extend(noted);
         if !kinds.is_empty() {
+            after.note_who_left(&before);
+            message.iter().for_each(|message| after.note_author(message));
             remember_hands(&before, &mut after, &kinds, ctx);
             sla::follow(&before, &mut after, message.as_ref(), ctx);
             kinds.extend(policy_applied(before.promise.as_ref(), &after));
@@ -119,6 +121,14 @@ pub(super) fn events(kinds: Vec<EventKind>, ticket: &Ticket, ctx: &mut Context<'
     kinds.into_iter().map(envelope).collect()
 }
 
+fn changed_participants(before: &Ticket, after: &Ticket) -> Vec<EventKind> {
+    let people: std::collections::BTreeSet<_> = before.participants.keys().chain(after.participants.keys()).collect();
+    let standing = |ticket: &Ticket, person| ticket.participants.get(person).map(|participant| participant.standing);
+    let changed = people.into_iter().map(|person| (*person, standing(before, person), standing(after, person)));
+    let changed = changed.filter(|(_, from, to)| from != to);
+    changed.map(|(participant, from, to)| EventKind::ParticipantChanged { participant, from, to }).collect()
+}
+
 fn changed_links(before: &Ticket, after: &Ticket) -> Vec<EventKind> {
     let others: std::collections::BTreeSet<_> = before.links.keys().chain(after.links.keys()).collect();
     let kind = |ticket: &Ticket, other| ticket.links.get(other).map(|linked| linked.kind);
@@ -148,17 +158,10 @@ fn difference(before: &Ticket, after: &Ticket, message: Option<&Message>) -> Vec
             message: message.map(|message| message.id),
         });
     }
-    let people: std::collections::BTreeSet<_> = before.participants.keys().chain(after.participants.keys()).collect();
-    for person in people {
-        let standing = |ticket: &Ticket| ticket.participants.get(person).map(|participant| participant.standing);
-        let (from, to) = (standing(before), standing(after));
-        if from != to {
-            kinds.push(EventKind::ParticipantChanged { participant: *person, from, to });
-        }
-    }
     kinds.extend(changed_links(before, after));
-    // Who comes along with a merge is part of it, and has no line of their own.
+    // Who comes along with a merge is part of it, and has no line of their own: they may be more than one transaction takes.
     if before.merged == after.merged {
+        kinds.extend(changed_participants(before, after));
         let follows = |follower: &PersonId, following| EventKind::FollowerChanged { follower: *follower, following };
         kinds.extend(after.followers.difference(&before.followers).map(|follower| follows(follower, true)));
         kinds.extend(before.followers.difference(&after.followers).map(|follower| follows(follower, false)));

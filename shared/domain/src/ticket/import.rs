@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Change, Context, MAX_PARTICIPANTS, Participant, RoutingState, Standing, Ticket, Unassigned, edit, fields};
+use super::{Authors, Change, Context, MAX_PARTICIPANTS, Participant, RoutingState, Standing, Ticket, Unassigned, edit, fields};
 use crate::{
     config::{Brand, TenantConfig},
     error::FieldError,
@@ -228,6 +228,7 @@ pub fn import(new: NewImport, number: TicketNumber, ctx: &mut Context<'_>) -> Im
         follow_up_of: None,
         rating: None,
         participants: participants(&messages, new.requester.id),
+        authors: Authors::of(&messages, new.requester.id),
         attached_bytes: 0,
         pending_bytes: 0,
         last_mail_id: None,

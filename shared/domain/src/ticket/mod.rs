@@ -2,6 +2,7 @@
 
 mod apply;
 mod assign;
+mod authors;
 mod bulk;
 mod create;
 mod delete;
@@ -44,6 +45,7 @@ use serde_json::Value;
 pub use self::{
     apply::{Application, Difference, apply, differences},
     assign::{Assignee, assign, unassign, unknown_assignee},
+    authors::Authors,
     bulk::{BulkNote, bulk, retag},
     create::{NewTicket, Opening, too_many_tags},
     delete::{delete, restore},
@@ -51,7 +53,7 @@ pub use self::{
     failed_mail::{UndeliveredMail, note_failed_mail},
     fields::wrong_fields,
     follow::{MAX_FOLLOWERS, follow, unfollow},
-    forget::{concerns, forget},
+    forget::{concerns, forget, forgotten},
     import::{ImportAuthor, Imported, ImportedFrom, NewImport, NewImportedMessage, future_times, import},
     keep_time::{Unassigned, keep_time},
     leave::leave,
@@ -166,6 +168,9 @@ pub struct Ticket {
     /// Who else takes part.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub participants: BTreeMap<PersonId, Participant>,
+    /// Which customers besides wrote on it or took part, also those who are on it no longer.
+    #[serde(default, skip_serializing_if = "Authors::is_empty")]
+    pub authors: Authors,
     /// The size of its attachments, in bytes.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub attached_bytes: u64,

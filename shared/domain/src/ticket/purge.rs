@@ -66,7 +66,10 @@ pub(super) fn strip(ticket: &mut Ticket) {
     ticket.subject = Subject::parse(ERASED).unwrap_or_else(|_| ticket.subject.clone());
     ticket.tags.clear();
     ticket.fields.clear();
-    ticket.participants.clear();
+    // Their names say nothing once they are erased too; until then they lead to what they left beside it.
+    for person in std::mem::take(&mut ticket.participants).into_keys().filter(|person| *person != ticket.requester) {
+        ticket.authors.note(person);
+    }
     ticket.audiences.clear();
     ticket.organization = None;
     ticket.resolution_note = None;
@@ -74,6 +77,14 @@ pub(super) fn strip(ticket: &mut Ticket) {
     ticket.promise = None;
     ticket.snoozed = None;
     (ticket.attached_bytes, ticket.pending_bytes) = (0, 0);
+    if let Some(merge) = &mut ticket.merge {
+        merge.was.promise = None;
+        merge.brought.participants.clear();
+        merge.brought.tags.clear();
+    }
+    if let Some(imported) = &mut ticket.imported {
+        ERASED.clone_into(&mut imported.external_id);
+    }
     if let Some(rating) = &mut ticket.rating {
         rating.comment = None;
     }
@@ -91,6 +102,9 @@ impl EventKind {
             }
             Self::Transferred { reason } if reason.as_str() != ERASED => {
                 TransferReason::parse(ERASED).ok().map(|reason| Self::Transferred { reason })
+            }
+            Self::Imported { number, source, external_id } if external_id != ERASED => {
+                Some(Self::Imported { number: number.clone(), source: source.clone(), external_id: ERASED.to_owned() })
             }
             _ => None,
         }

@@ -116,6 +116,7 @@ pub fn split(
     let ids: Vec<_> = moved.iter().map(|message| message.id).collect();
     new.attached_bytes = moved.iter().map(|message| message.enclosed.attached_bytes()).sum();
     new.last_mail_id = moved.iter().filter_map(edit::customers_mail).next_back();
+    moved.iter().for_each(|message| new.note_author(message));
     new.links.insert(from.before.id, Linked::to(&from.before, LinkKind::Related, ctx.now));
     // What is written is not the first message alone: see `Moved::messages`.
     into.message = None;

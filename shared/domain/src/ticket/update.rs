@@ -97,21 +97,25 @@ impl Edit {
             self.move_to(status, ctx)?;
         }
         check_size(&self.ticket, ctx)?;
-        check_tags_at_once(&self.before.tags, &self.ticket.tags)?;
+        check_at_once(&self.before, &self.ticket)?;
         self.ticket.check_nothing_taken_back(&self.before, ctx)
     }
 }
 
-/// Tags that one request may add and take away: each is counted in the transaction that changes the ticket, which has room for
-/// a hundred rows.
-const MAX_TAGS_AT_ONCE: usize = 60;
+/// Tags and fields that one request may change together: each tag that comes or goes is counted, and each field that changes has its
+/// event, in the transaction that changes the ticket, which has room for a hundred rows; a message with its files may come with it.
+const MAX_AT_ONCE: usize = 60;
 
-fn check_tags_at_once(before: &BTreeSet<Tag>, after: &BTreeSet<Tag>) -> Result<(), DomainError> {
-    if before.symmetric_difference(after).count() <= MAX_TAGS_AT_ONCE {
+fn check_at_once(before: &Ticket, after: &Ticket) -> Result<(), DomainError> {
+    let tags = before.tags.symmetric_difference(&after.tags).count();
+    let names: BTreeSet<_> = before.fields.keys().chain(after.fields.keys()).collect();
+    let fields = names.into_iter().filter(|name| before.fields.get(*name) != after.fields.get(*name)).count();
+    if tags + fields <= MAX_AT_ONCE {
         return Ok(());
     }
-    let message = format!("must change at most {MAX_TAGS_AT_ONCE} tags at once");
-    Err(DomainError::Invalid(vec![FieldError::new("tags", "too_many", message)]))
+    let wrong = |path| FieldError::new(path, "too_many", format!("must change at most {MAX_AT_ONCE} tags and fields at once"));
+    let named = [("tags", tags), ("fields", fields)].into_iter().filter(|(_, count)| *count > 0);
+    Err(DomainError::Invalid(named.map(|(path, _)| wrong(path)).collect()))
 }
 
 /// The limits hold for the ticket as it is to be, not for each change by itself.

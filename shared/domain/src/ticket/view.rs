@@ -184,6 +184,7 @@ impl TicketView {
             routing: _,
             deleted_at,
             purged_at: _,
+            authors: _,
             imported,
             version,
         } = ticket.clone();

@@ -16,7 +16,7 @@ const PIECE: u64 = 1024 * 1024;
 /// Bytes of text in one batch after which no further ticket is added: so much is in memory a few times over.
 const MOST_TEXT: usize = 2 * 1024 * 1024;
 /// What was learnt of the people in the file.
-const PEOPLE: &str = "people.json";
+pub(super) const PEOPLE: &str = "people.json";
 /// More than a file of 200 MiB can hold.
 const MOST_PEOPLE: u64 = 128 * 1024 * 1024;
 

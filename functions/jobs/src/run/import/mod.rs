@@ -7,10 +7,11 @@ mod people;
 mod row;
 
 use lambdesk_domain::{
-    Caller, JobItem, JobState,
+    Caller, Job, JobItem, JobState,
     job::{ImportFormat, ImportWhat, Outcome, Progress, Reading},
 };
-use lambdesk_store::StoreError;
+use lambdesk_platform::{App, BucketName, ObjectError};
+use lambdesk_store::{StoreError, import_key};
 use lambdesk_transfer::Directory;
 
 use self::{batch::Importer, file::File};
@@ -78,6 +79,14 @@ pub(super) async fn step(work: &mut Work<'_>, caller: &Caller, what: &ImportWhat
         }
     }
     Ok(Stepped::at(progress(work, reading)))
+}
+
+/// Erases the file, and what was learnt of it.
+pub(crate) async fn tidy(app: &App, job: &Job) -> Result<(), ObjectError> {
+    for name in [FILE, file::PEOPLE] {
+        app.objects().delete(BucketName::Attachments, &import_key(&job.tenant, job.id, name)).await?;
+    }
+    Ok(())
 }
 
 fn progress(work: &Work<'_>, reading: Reading) -> Progress {
