@@ -24,7 +24,7 @@ function weigh(...entries) {
 const START = ["index.html", "src/app/start.tsx"];
 const parts = [
   { name: "console", limit: 200, entries: [...START, "src/console/Console.tsx"] },
-  { name: "console with a ticket", limit: 225, entries: [...START, "src/console/Console.tsx", "src/console/ticket/TicketPage.tsx"] },
+  { name: "console with a ticket", limit: 200, entries: [...START, "src/console/Console.tsx", "src/console/ticket/TicketPage.tsx"] },
   { name: "portal", limit: 200, entries: [...START, "src/portal/Portal.tsx"] },
 ];
 let tooHeavy = false;

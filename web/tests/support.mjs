@@ -1,41 +1,18 @@
 // A real local process, the built pages, and a browser. Every test file has its own desk.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
-import { preview } from "vite";
+import { BINARY, CHROMIUM, root } from "./machine.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const BINARY = process.env.LAMBDESK_BIN ?? fileURLToPath(new URL("../../target/debug/lambdesk", import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** Starts a desk and its pages; both end with the test file. */
 export async function openDesk() {
-  if (!existsSync(`${root}dist/index.html`)) throw new Error("There is no build: run `npm run build` first.");
   const child = spawn(BINARY, ["--port", "0", "--ephemeral", "--smtp-port", "0", "--web", `${root}dist`], { env: { ...process.env, RUST_LOG: "error" } });
-  let started;
-  try {
-    started = await ready(child);
-  } catch {
-    // A process that does not serve pages yet does not know the flag.
-    const older = spawn(BINARY, ["--port", "0", "--ephemeral", "--smtp-port", "0"], { env: { ...process.env, RUST_LOG: "error" } });
-    started = await ready(older);
-    after(() => void older.kill());
-  }
   after(() => void child.kill());
-  const { api, smtp } = started;
-  // The desk serves the pages itself; where it cannot yet, Vite does, under the same policy.
-  const own = await fetch(`${api}/config.json`);
-  let url = api;
-  if (!own.ok || !(await fetch(api, { headers: { accept: "text/html" } })).ok) {
-    process.env.LAMBDESK_URL = api;
-    const server = await preview({ root, logLevel: "error", preview: { port: 0, strictPort: false } });
-    url = server.resolvedUrls.local[0].replace(/\/$/, "").replace("localhost", "127.0.0.1");
-    after(() => server.close());
-  }
-  return new Desk(api, url, smtp);
+  const { api, smtp } = await ready(child);
+  return new Desk(api, smtp);
 }
 
 function ready(child) {
@@ -53,10 +30,11 @@ function ready(child) {
 }
 
 class Desk {
-  constructor(api, url, smtp) {
+  constructor(api, smtp) {
     this.api = api;
     this.smtp = smtp;
-    this.url = url;
+    // The process serves the pages itself, under the policy that it serves them under everywhere.
+    this.url = api;
   }
 
   /** Calls the API as somebody, to bring a desk into a state, or to look what it holds. */
@@ -72,6 +50,26 @@ class Desk {
     return text ? JSON.parse(text) : null;
   }
 
+  /** Moves the desk's clock forward, and answers what it shows. Tokens may have ended by then. */
+  async advance(duration) {
+    const answer = await fetch(`${this.api}/local/clock`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ advance: duration }) });
+    this.tokens?.clear();
+    return (await answer.json()).now;
+  }
+
+  /** Imports tickets from CSV, which is the quickest way to have many; answers the job when it is done. */
+  async import(csv) {
+    const { id, upload } = await this.as("admin@demo.test", "POST", "/imports", { format: "csv", size: Buffer.byteLength(csv) });
+    await fetch(upload.url, { method: "PUT", headers: upload.headers, body: csv });
+    await this.as("admin@demo.test", "POST", `/imports/${id}/start`);
+    for (;;) {
+      const job = await this.as("admin@demo.test", "GET", `/jobs/${id}`);
+      if (job.state === "done") return job;
+      if (!["queued", "running"].includes(job.state)) throw new Error(`The import ended as ${job.state}: ${job.problem?.message}`);
+      await sleep(200);
+    }
+  }
+
   /** Whether this desk's API has a path. */
   async has(path) {
     this.paths ??= (await (await fetch(`${this.api}/openapi.json`)).json()).paths;
@@ -82,9 +80,11 @@ class Desk {
 let browser;
 
 /** A browser window of somebody, signed in. What its console complains of, and any dialog, is kept in `page.complaints`. */
-export async function windowOf(desk, email, { path = "/", ...options } = {}) {
+export async function windowOf(desk, email, { path = "/", now, ...options } = {}) {
   browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", reducedMotion: "reduce", ...options });
+  // A browser whose clock agrees with a desk that was moved forward.
+  if (now) await context.clock.setSystemTime(new Date(now));
   const page = await context.newPage();
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(`error: ${error.message}`));
@@ -97,7 +97,8 @@ export async function windowOf(desk, email, { path = "/", ...options } = {}) {
     page.complaints.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  page.setDefaultTimeout(30_000);
+  // Long, because a machine may be busy; nothing waits longer than what it waits for takes.
+  page.setDefaultTimeout(60_000);
   if (email) {
     await page.goto(desk.url);
     await page.getByRole("button", { name: "Sign in" }).click();

@@ -1,6 +1,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import { accessToken, renew, startOver } from "../auth/session.ts";
 import { installation } from "../auth/issuer.ts";
+import { ApiProblem } from "./problem.ts";
 import type { paths } from "./schema.d.ts";
 
 /** Every request to the API goes through here: the token, the one place that handles 401, and keys that make a POST safe to repeat. */
@@ -10,7 +11,9 @@ async function send(request: Request): Promise<Response> {
   const again = request.body ? request.clone() : request;
   const first = await fetch(await signed(request, config.api));
   if (first.status !== 401) return first;
-  if (await renew()) {
+  const renewal = await renew();
+  if (renewal === "unheard") throw new ApiProblem(0, {});
+  if (renewal === "renewed") {
     const second = await fetch(await signed(again, config.api));
     if (second.status !== 401) return second;
   }

@@ -109,6 +109,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who changed which settings, the newest first */
+        get: operations["auth-list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bulk": {
         parameters: {
             query?: never;
@@ -604,6 +621,40 @@ export interface paths {
         };
         /** List the desk's statuses, priorities, categories and brands */
         get: operations["tickets-meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Name people by their ids, or find them by name or address */
+        get: operations["people-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who somebody is */
+        get: operations["people-get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1748,6 +1799,49 @@ export interface components {
         AttachmentId: string;
         /** @description A tag on people and on content, such as `doctor`. */
         Audience: string;
+        /** @enum {string} */
+        AuditAction: "created" | "changed" | "erased" | "begun";
+        /** @description One entry. Written in the transaction of what it tells of; never changed. */
+        AuditEntry: {
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["PersonId"];
+            /** @description Whether an API key of theirs did it. */
+            by_key: boolean;
+            /**
+             * @description Which of its fields changed, where it was there before and is there now; of views and mail templates, which are written whole,
+             *     none.
+             */
+            fields: string[];
+            /**
+             * Format: uuid
+             * @description Identifier (UUIDv7: sorts by time).
+             */
+            id: string;
+            /** @description How staff called it then. */
+            name?: string | null;
+            /** @description To what kind of thing. */
+            subject: components["schemas"]["AuditSubject"];
+            /**
+             * @description Which: its identifier; of an erasure and an export of a person, the person's; of a mail template, brand (`=` is all), mail
+             *     and language.
+             */
+            subject_id: string;
+        };
+        /** @description A page of a list; it may hold fewer items than asked for before the end. */
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @enum {string} */
+        AuditSubject: "policy" | "calendar" | "team" | "agent" | "routing_rule" | "ticket_field" | "canned_response" | "macro" | "ticket_template" | "view" | "mail_template" | "api_key" | "export" | "import" | "person_export" | "person_erasure" | "ticket_purge";
         /** @description A new key. It acts as its maker, with at most these permissions. */
         AuthCreateApiKeyInput: {
             /**
@@ -3451,11 +3545,52 @@ export interface components {
         };
         /** @enum {string} */
         Permission: "tickets.create" | "tickets.read" | "tickets.reply" | "tickets.close" | "tickets.note" | "tickets.update" | "tickets.merge" | "tickets.assign_self" | "tickets.assign" | "tickets.delete" | "tickets.restore" | "tickets.bulk" | "kb.read" | "kb.create" | "kb.update" | "kb.publish" | "chat.visit" | "chat.handle" | "analytics.read" | "sla.manage" | "people.manage_agents" | "answers.manage" | "settings.manage" | "automation.manage" | "audit.read" | "keys.manage";
+        /** @description Somebody as staff see them. */
+        Person: {
+            email?: components["schemas"]["EmailAddress"] | null;
+            /** @description Identifier. */
+            id: components["schemas"]["PersonId"];
+            /** @description Customer, or staff. */
+            kind: components["schemas"]["PersonKind"];
+            /**
+             * @description What to call them: their name, or their address where nobody told one. Null where that is an address that is not for the
+             *     caller to see.
+             */
+            name?: string | null;
+            organization?: components["schemas"]["OrganizationId"] | null;
+        };
+        /** @description Somebody, looked at closely. */
+        PersonDetails: components["schemas"]["Person"] & {
+            /**
+             * Format: date-time
+             * @description When the desk first knew them.
+             */
+            created_at: string;
+            language?: components["schemas"]["Language"] | null;
+            /**
+             * @description A customer's requests that are neither resolved nor closed, among their 50 newest at brands that the caller works for. Null
+             *     for staff: `GET /v1/agents` says what they carry.
+             */
+            open_tickets?: number | null;
+            /**
+             * Format: int64
+             * @description Grows by one with every change; also the ETag.
+             */
+            version: number;
+        };
         /**
          * Format: uuid
          * @description A person: customer or staff (UUIDv7).
          */
         PersonId: string;
+        /** @enum {string} */
+        PersonKind: "customer" | "staff";
+        /** @description A page of a list; it may hold fewer items than asked for before the end. */
+        PersonPage: {
+            items: components["schemas"]["Person"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor: string | null;
+        };
         /** @description A policy. Changing it makes a new version; tickets that have an older one keep it. */
         Policy: {
             /** @description Whether new tickets get it. */
@@ -5826,6 +5961,94 @@ export interface operations {
             };
             /** @description The workflow does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many failed credentials or requests; wait for Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again, after Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth-list-audit": {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description null */
+                limit?: components["schemas"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description Unreadable. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that are not valid, all of them. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9617,6 +9840,177 @@ export interface operations {
             };
             /** @description No valid credential. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many failed credentials or requests; wait for Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again, after Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people-list": {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; with `search`. */
+                cursor?: string;
+                /** @description Ids with commas between, 1 to 100. Who is not there, or was erased, is left out. */
+                ids?: string;
+                /** @description null */
+                kind?: components["schemas"]["PersonKind"];
+                /** @description null */
+                limit?: components["schemas"]["Limit"];
+                /** @description How a name begins, or an address where nobody told a name; of a whole address, whose it is. Case does not matter. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Unreadable. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that are not valid, all of them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many failed credentials or requests; wait for Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Try again, after Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,4 +26,6 @@ export type Problem = Schemas["Problem"];
 export type Permission = Schemas["Permission"];
 export type Stats = Schemas["Stats"];
 export type TicketChange = Schemas["TicketsUpdateInput"];
+export type Person = Schemas["Person"];
+export type AuditEntry = Schemas["AuditEntry"];
 export type Page<T> = { items: T[]; next_cursor?: string | null };

@@ -4,8 +4,11 @@ import { api } from "../api/client.ts";
 import { answer } from "../api/problem.ts";
 import { begin } from "../auth/session.ts";
 import { Boundary, Loading } from "../design/states.tsx";
+import { warmSoon } from "../design/late.ts";
+import { TipHost } from "../design/TipHost.tsx";
 import { Toasts } from "../design/toast.tsx";
 import { Frontdoor } from "./Frontdoor.tsx";
+import { openKept } from "./keep.ts";
 import { queries } from "./queries.ts";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { useLanguage } from "../i18n/language.ts";
@@ -24,8 +27,10 @@ export async function start(render: (page: ReactNode) => void): Promise<void> {
   history.replaceState(null, "", beginning.returnTo);
   try {
     const me = await queries.fetchQuery({ queryKey: ["me"], queryFn: () => answer(api.GET("/v1/me")), staleTime: Infinity });
+    openKept(me.person);
     const part = me.role === "customer" ? await import("../portal/Portal.tsx") : await import("../console/Console.tsx");
     show(<part.default me={me} />);
+    warmSoon();
   } catch (failure) {
     console.error(failure);
     show(<Frontdoor why="unreachable" />);
@@ -43,6 +48,7 @@ function Around({ children }: { children: ReactNode }) {
         </Boundary>
         <Suspense>
           <Toasts />
+          <TipHost />
         </Suspense>
       </QueryClientProvider>
     </I18nProvider>

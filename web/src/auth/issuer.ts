@@ -94,6 +94,9 @@ export async function answerOfIssuer(): Promise<{ tokens?: Tokens; error?: strin
   return { tokens, returnTo: journey.returnTo };
 }
 
+/** The issuer heard the question, and said no. */
+export class Refused extends Error {}
+
 /** Asks the token endpoint; throws where it refuses. */
 export async function askForTokens(grant: Record<string, string>): Promise<Tokens> {
   const { config, metadata } = await installation();
@@ -103,7 +106,9 @@ export async function askForTokens(grant: Record<string, string>): Promise<Token
     headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
     body: new URLSearchParams({ ...grant, client_id: config.client_id }),
   });
-  if (!response.ok) throw new Error("The sign-in was refused.");
+  // A failing issuer has refused nothing.
+  if (response.status >= 400 && response.status < 500) throw new Refused();
+  if (!response.ok) throw new Error(`The issuer answered ${response.status}.`);
   return (await response.json()) as Tokens;
 }
 

@@ -1,4 +1,5 @@
-import { answerOfIssuer, askForTokens, leaveForGood, leaveForIssuer, type Tokens } from "./issuer.ts";
+import { keepAll } from "../app/keep.ts";
+import { answerOfIssuer, askForTokens, leaveForGood, leaveForIssuer, Refused, type Tokens } from "./issuer.ts";
 
 /** A token is renewed this long before it ends, because clocks differ and requests take time. */
 const EARLY_MS = 60_000;
@@ -7,7 +8,11 @@ const SIGNED_OUT = "lambdesk.signed_out";
 
 /** The tokens live here and nowhere else: no storage that a script of another page, or the next person at this machine, could read. */
 let held: (Tokens & { ends: number }) | undefined;
-let renewal: Promise<boolean> | undefined;
+let renewal: Promise<Renewal> | undefined;
+let leaving: Promise<never> | undefined;
+
+/** `unheard`: the issuer could not be asked, which says nothing about the session. */
+export type Renewal = "renewed" | "refused" | "unheard";
 
 /** How the page begins: signed in, on its way to the issuer (never answers), or signed out for a reason. */
 export type Beginning = { state: "in"; returnTo: string } | { state: "out"; why: string | null };
@@ -48,31 +53,36 @@ export async function accessToken(): Promise<string | undefined> {
   return held?.access_token;
 }
 
-/** Renews the token; several callers share one renewal. False where it could not be renewed. */
-export function renew(): Promise<boolean> {
+/** Renews the token; several callers share one renewal. */
+export function renew(): Promise<Renewal> {
   renewal ??= tryRenewal().finally(() => {
     renewal = undefined;
   });
   return renewal;
 }
 
-async function tryRenewal(): Promise<boolean> {
-  if (!held?.refresh_token) return false;
+async function tryRenewal(): Promise<Renewal> {
+  if (!held?.refresh_token) return "refused";
   const before = held.refresh_token;
   try {
     const tokens = await askForTokens({ grant_type: "refresh_token", refresh_token: before });
     // An issuer that does not rotate refresh tokens leaves it out.
     hold({ refresh_token: before, ...tokens });
-    return true;
-  } catch {
-    return false;
+    return "renewed";
+  } catch (failure) {
+    return failure instanceof Refused ? "refused" : "unheard";
   }
 }
 
-/** The session is over: asks the issuer silently for another, and comes back to where the person was. */
+/** The session is over: asks the issuer silently for another, and comes back to where the person was, with what they were writing. */
 export function startOver(): Promise<never> {
-  held = undefined;
-  return leaveForIssuer(true, here());
+  // Many requests may find out at once; the page is left once.
+  leaving ??= (() => {
+    keepAll();
+    held = undefined;
+    return leaveForIssuer(true, here());
+  })();
+  return leaving;
 }
 
 function hold(tokens: Tokens): void {

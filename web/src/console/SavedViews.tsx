@@ -9,7 +9,7 @@ export function SavedViews(): ReactElement | null {
   const w = useWords();
   const views = (useViews().data ?? []).filter((view) => !isOwn(view));
   const counts = useViewCounts();
-  const here = useMatch({ from: "/queue", shouldThrow: false })?.search.view;
+  const here = useMatch({ from: "/queue", shouldThrow: false, select: (match) => match.search.view });
   if (views.length === 0) return null;
   return (
     <>

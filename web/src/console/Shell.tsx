@@ -4,6 +4,7 @@ import { Boundary } from "../design/states.tsx";
 import { setTheme } from "../design/theme.ts";
 import { useTexts } from "../i18n/index.ts";
 import { useOnline } from "../app/useOnline.ts";
+import { DeskProvider } from "./data/desk.tsx";
 import { useChanges } from "./data/tickets.ts";
 import { useActions, useKeys } from "./keys/actions.ts";
 import { Sidebar } from "./Sidebar.tsx";
@@ -22,7 +23,7 @@ export function Shell(): ReactElement {
   const online = useOnline();
   const [open, setOpen] = useState<"palette" | "help" | "new" | null>(null);
   const [menu, setMenu] = useState(false);
-  useChanges();
+  const { unreachable } = useChanges();
   useKeys(() => setOpen("palette"));
   const close = () => setOpen(null);
 
@@ -39,26 +40,28 @@ export function Shell(): ReactElement {
   ]);
 
   return (
-    <div className="shell" data-menu={menu || undefined}>
-      <a className="skip" href="#content">
-        {w.skip}
-      </a>
-      <Sidebar onNew={() => setOpen("new")} onCommands={() => setOpen("palette")} isOpen={menu} onToggle={setMenu} />
-      <div className="shell-page">
-        {!online && (
-          <p className="banner" role="status">
-            {t.state.offline}
-          </p>
-        )}
-        <Boundary resetKey={location.pathname}>
-          <Outlet />
-        </Boundary>
+    <DeskProvider>
+      <div className="shell" data-menu={menu || undefined}>
+        <a className="skip" href="#content">
+          {w.skip}
+        </a>
+        <Sidebar onNew={() => setOpen("new")} onCommands={() => setOpen("palette")} isOpen={menu} onToggle={setMenu} />
+        <div className="shell-page">
+          {(!online || unreachable) && (
+            <p className="banner" role="status">
+              {t.state.offline}
+            </p>
+          )}
+          <Boundary resetKey={location.pathname}>
+            <Outlet />
+          </Boundary>
+        </div>
+        <Suspense>
+          {open === "palette" && <Palette onClose={close} />}
+          {open === "help" && <Help onClose={close} />}
+          {open === "new" && <NewTicket onClose={close} />}
+        </Suspense>
       </div>
-      <Suspense>
-        {open === "palette" && <Palette onClose={close} />}
-        {open === "help" && <Help onClose={close} />}
-        {open === "new" && <NewTicket onClose={close} />}
-      </Suspense>
-    </div>
+    </DeskProvider>
   );
 }

@@ -14,7 +14,8 @@ import { setTheme, useTheme } from "../design/theme.ts";
 import { setLanguage, useLanguage } from "../i18n/language.ts";
 import { number } from "../i18n/format.ts";
 import { useTexts } from "../i18n/index.ts";
-import { may, me, openWith, useLabels, useMeta } from "./data/reads.ts";
+import { useDesk } from "./data/desk.tsx";
+import { may, me, openWith } from "./data/reads.ts";
 import { ownCount, useViewCounts, useViews } from "./data/views.ts";
 import { sameConditions, type Filter } from "./queue/filters.ts";
 import { SavedViews } from "./SavedViews.tsx";
@@ -31,8 +32,7 @@ interface Props {
 export function Sidebar({ onNew, onCommands, isOpen, onToggle }: Props): ReactElement {
   const w = useWords();
   const t = useTexts();
-  const meta = useMeta().data;
-  const labels = useLabels();
+  const { meta, labels } = useDesk();
   const stats = useQuery({ queryKey: ["stats"], queryFn: () => answer(api.GET("/v1/stats")), refetchInterval: 30_000, enabled: may("analytics.read") }).data;
   const count = (status: Status) => (stats?.by_status as Partial<Record<Status, number>> | undefined)?.[status];
   const own = stats?.scope === "own";
@@ -106,7 +106,7 @@ export function Sidebar({ onNew, onCommands, isOpen, onToggle }: Props): ReactEl
 }
 
 function View({ name, filter, count, children }: { name: string; filter: Filter; count?: number | undefined; children: ReactNode }): ReactElement {
-  const here = useMatch({ from: "/queue", shouldThrow: false })?.search;
+  const here = useMatch({ from: "/queue", shouldThrow: false, select: (match) => match.search });
   const active = Boolean(here && sameConditions(here, filter) && (!here.view || here.view === name));
   return (
     <li>

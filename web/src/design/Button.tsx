@@ -1,23 +1,25 @@
-import type { ReactElement, ReactNode, Ref } from "react";
-import { Button as AriaButton, type ButtonProps } from "react-aria-components/Button";
-import { Tooltip, TooltipTrigger } from "react-aria-components/Tooltip";
+import { useEffect, useRef, type ButtonHTMLAttributes, type ReactElement, type ReactNode, type Ref } from "react";
+import { hideTip, showTip } from "./tip.ts";
 
-interface Props extends Omit<ButtonProps, "className" | "children"> {
+export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "className" | "disabled" | "onClick"> {
   kind?: "primary" | "danger" | "plain";
   small?: boolean;
+  isDisabled?: boolean;
+  onPress?: (() => void) | undefined;
   children: ReactNode;
   ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ kind, small, children, ...rest }: Props): ReactElement {
+/** The browser's own button: there are dozens on a screen, and it costs nothing to set up. */
+export function Button({ kind, small, isDisabled, onPress, type = "button", children, ...rest }: ButtonProps): ReactElement {
   return (
-    <AriaButton {...rest} className={["button", kind, small && "small"].filter(Boolean).join(" ")}>
+    <button {...rest} type={type} disabled={isDisabled} onClick={onPress && (() => onPress())} className={["button", kind, small && "small"].filter(Boolean).join(" ")}>
       {children}
-    </AriaButton>
+    </button>
   );
 }
 
-interface IconProps extends Omit<Props, "children"> {
+interface IconProps extends Omit<ButtonProps, "children"> {
   /** Read aloud, and shown as a tooltip. */
   label: string;
   keys?: string;
@@ -25,16 +27,29 @@ interface IconProps extends Omit<Props, "children"> {
 }
 
 /** A button that is only a picture. Its name is always there for those who do not see it. */
-export function IconButton({ label, keys, kind = "plain", small, children, ...rest }: IconProps): ReactElement {
+export function IconButton({ label, keys, kind = "plain", small, isDisabled, onPress, children, ...rest }: IconProps): ReactElement {
+  const button = useRef<HTMLButtonElement>(null);
+  // A button that goes takes its tip with it.
+  useEffect(() => () => hideTip(button.current), []);
+  const show = (delay: number) => button.current && showTip(button.current, { label, keys }, delay);
   return (
-    <TooltipTrigger delay={500}>
-      <AriaButton {...rest} aria-label={label} className={["button icon", kind, small && "small"].filter(Boolean).join(" ")}>
-        {children}
-      </AriaButton>
-      <Tooltip className="tooltip" offset={6}>
-        {label}
-        {keys && <kbd>{keys}</kbd>}
-      </Tooltip>
-    </TooltipTrigger>
+    <button
+      {...rest}
+      ref={button}
+      type="button"
+      disabled={isDisabled}
+      aria-label={label}
+      className={["button icon", kind, small && "small"].filter(Boolean).join(" ")}
+      onClick={() => {
+        hideTip(button.current);
+        onPress?.();
+      }}
+      onPointerEnter={(event) => event.pointerType !== "touch" && show(500)}
+      onPointerLeave={() => hideTip(button.current, 120)}
+      onFocus={() => button.current?.matches(":focus-visible") && show(0)}
+      onBlur={() => hideTip(button.current)}
+    >
+      {children}
+    </button>
   );
 }

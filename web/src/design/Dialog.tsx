@@ -1,11 +1,7 @@
-import type { ReactElement, ReactNode } from "react";
-import { Dialog as AriaDialog } from "react-aria-components/Dialog";
-import { Heading } from "react-aria-components/Heading";
-import { Modal, ModalOverlay } from "react-aria-components/Modal";
-import { useTexts } from "../i18n/index.ts";
-import { Button } from "./Button.tsx";
+import { Suspense, type ReactElement, type ReactNode } from "react";
+import { DialogFrame } from "./late.ts";
 
-interface Props {
+export interface DialogProps {
   title: string;
   onClose: () => void;
   children: ReactNode;
@@ -17,21 +13,10 @@ interface Props {
 }
 
 /** A dialog that is there as long as it is rendered. The focus goes into it, stays in it, and goes back. */
-export function Dialog({ title, onClose, children, wide, footer, alert }: Props): ReactElement {
-  const t = useTexts();
+export function Dialog(props: DialogProps): ReactElement {
   return (
-    <ModalOverlay className="veil" isOpen isDismissable={!alert} onOpenChange={(open) => !open && onClose()}>
-      <Modal className={wide ? "modal wide" : "modal"}>
-        <AriaDialog className="dialog" role={alert ? "alertdialog" : "dialog"}>
-          <header>
-            <Heading slot="title" level={2}>
-              {title}
-            </Heading>
-          </header>
-          <div className="body stack">{children}</div>
-          <footer>{footer ?? <Button onPress={onClose}>{t.act.close}</Button>}</footer>
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
+    <Suspense>
+      <DialogFrame {...props} />
+    </Suspense>
   );
 }

@@ -1,6 +1,6 @@
-import type { ReactElement, ReactNode } from "react";
-import { Menu as AriaMenu, MenuItem, MenuTrigger } from "react-aria-components/Menu";
-import { Popover } from "react-aria-components/Popover";
+import { cloneElement, Suspense, useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
+import type { ButtonProps } from "./Button.tsx";
+import { MenuOptions, warm } from "./late.ts";
 
 export interface Entry {
   id: string;
@@ -11,22 +11,31 @@ export interface Entry {
   run: () => void;
 }
 
-/** A button and the menu that it opens. */
-export function Menu({ label, button, entries, isOpen, onOpenChange }: { label: string; button: ReactElement; entries: Entry[]; isOpen?: boolean; onOpenChange?: (open: boolean) => void }): ReactElement {
+/** A button and the menu that it opens. `entries` may be a function, where they are many and the menu is rarely opened. */
+export function Menu({ label, button, entries }: { label: string; button: ReactElement<ButtonProps>; entries: Entry[] | (() => Entry[]) }): ReactElement {
+  const [open, setOpen] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const show = () => {
+    // Not every browser gives a pressed button the focus, which comes back here.
+    trigger.current?.focus();
+    setOpen(true);
+  };
   return (
-    <MenuTrigger {...(isOpen === undefined ? {} : { isOpen })} {...(onOpenChange ? { onOpenChange } : {})}>
-      {button}
-      <Popover className="popover" offset={4}>
-        <AriaMenu className="options" aria-label={label} items={entries}>
-          {(entry) => (
-            <MenuItem className="option" id={entry.id} textValue={entry.text} isDisabled={entry.isDisabled ?? false} onAction={entry.run}>
-              {entry.icon}
-              <bdi className="clip">{entry.text}</bdi>
-              {entry.keys && <kbd>{entry.keys}</kbd>}
-            </MenuItem>
-          )}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <>
+      {cloneElement(button, {
+        ref: trigger,
+        "aria-haspopup": "menu",
+        "aria-expanded": open,
+        onPress: show,
+        onPointerEnter: warm,
+        onFocus: warm,
+        onKeyDown: (event: KeyboardEvent) => (event.key === "ArrowDown" || event.key === "ArrowUp") && (event.preventDefault(), show()),
+      })}
+      {open && (
+        <Suspense>
+          <MenuOptions label={label} entries={typeof entries === "function" ? entries() : entries} trigger={trigger} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

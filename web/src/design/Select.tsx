@@ -1,10 +1,6 @@
-import { useId, useState, type ReactElement, type ReactNode } from "react";
-import { Button as AriaButton } from "react-aria-components/Button";
-import { Label } from "react-aria-components/Label";
-import { ListBox, ListBoxItem } from "react-aria-components/ListBox";
-import { Popover } from "react-aria-components/Popover";
-import { Select as AriaSelect, SelectValue } from "react-aria-components/Select";
+import { Suspense, useId, useRef, useState, type ReactElement, type ReactNode } from "react";
 import { Icon } from "./Icon.tsx";
+import { Options, warm } from "./late.ts";
 
 export interface Choice {
   id: string;
@@ -15,8 +11,11 @@ export interface Choice {
 
 interface Props {
   label: string;
-  choices: Choice[];
+  /** A function where making them costs more than showing the one that is chosen. */
+  choices: Choice[] | (() => Choice[]);
   value: string | null;
+  /** How the chosen one looks; else it is looked for among the choices. */
+  shown?: ReactNode;
   onChange: (id: string) => void;
   placeholder?: string;
   isDisabled?: boolean;
@@ -27,73 +26,58 @@ interface Props {
   onOpenChange?: (open: boolean) => void;
 }
 
-/**
- * One of several, in a column of facts. Most are never opened, and a list box costs much to set up, so until then this is a button that looks and
- * reads the same.
- */
-export function FactSelect(props: Props): ReactElement {
-  const [used, setUsed] = useState(false);
-  const [open, setOpen] = useState(false);
-  const labelId = useId();
-  const valueId = useId();
-  const chosen = props.choices.find((choice) => choice.id === props.value);
-  const isOpen = props.isOpen ?? open;
-  const onOpenChange = props.onOpenChange ?? setOpen;
-  if (used || isOpen) return <Select {...props} quiet isOpen={isOpen} onOpenChange={onOpenChange} />;
+/** One of several. The button is the browser's; the list comes when it is opened. */
+export function Select({ label, choices, value, shown, onChange, placeholder, isDisabled = false, quiet, hideLabel, ...control }: Props): ReactElement {
+  const [own, setOwn] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const isOpen = (control.isOpen ?? own) && !isDisabled;
+  const setOpen = control.onOpenChange ?? setOwn;
+  const all = () => (typeof choices === "function" ? choices() : choices);
+  const chosen = shown === undefined && value !== null ? all().find((choice) => choice.id === value) : undefined;
   const show = () => {
-    setUsed(true);
-    onOpenChange(true);
+    // Not every browser gives a pressed button the focus, which comes back here.
+    trigger.current?.focus();
+    setOpen(true);
   };
   return (
-    <div className="select quiet-select">
-      <span className="label" id={labelId}>
-        {props.label}
+    <div className={quiet ? "select quiet-select" : "select"}>
+      <span className={hideLabel ? "hidden-visually" : "label"} id={`${id}l`}>
+        {label}
       </span>
       <button
+        ref={trigger}
         type="button"
         className="button"
-        disabled={props.isDisabled}
+        disabled={isDisabled}
         aria-haspopup="listbox"
-        aria-expanded={false}
-        aria-labelledby={`${valueId} ${labelId}`}
+        aria-expanded={isOpen}
+        aria-labelledby={`${id}v ${id}l`}
         onClick={show}
+        onPointerEnter={warm}
+        onFocus={warm}
         onKeyDown={(event) => (event.key === "ArrowDown" || event.key === "ArrowUp") && (event.preventDefault(), show())}
       >
-        <span className="clip" id={valueId}>
-          {chosen?.show ?? <bdi>{chosen?.text ?? props.placeholder ?? "–"}</bdi>}
+        <span className="clip" id={`${id}v`}>
+          {shown ?? chosen?.show ?? <bdi>{chosen?.text ?? placeholder ?? "–"}</bdi>}
         </span>
         <Icon name="down" size={14} />
       </button>
+      {isOpen && (
+        <Suspense>
+          <Options
+            choices={all()}
+            value={value}
+            labelId={`${id}l`}
+            trigger={trigger}
+            onClose={() => setOpen(false)}
+            onChoose={(next) => {
+              setOpen(false);
+              if (next !== value) onChange(next);
+            }}
+          />
+        </Suspense>
+      )}
     </div>
-  );
-}
-
-/** One of several. */
-export function Select({ label, choices, value, onChange, placeholder, isDisabled, quiet, hideLabel, isOpen, onOpenChange }: Props): ReactElement {
-  return (
-    <AriaSelect
-      className={quiet ? "select quiet-select" : "select"}
-      value={value}
-      onChange={(key) => key !== null && onChange(String(key))}
-      isDisabled={isDisabled ?? false}
-      placeholder={placeholder ?? "–"}
-      {...(isOpen === undefined ? {} : { isOpen })}
-      {...(onOpenChange ? { onOpenChange } : {})}
-    >
-      <Label className={hideLabel ? "hidden-visually" : "label"}>{label}</Label>
-      <AriaButton className="button">
-        <SelectValue className="clip" />
-        <Icon name="down" size={14} />
-      </AriaButton>
-      <Popover className="popover" offset={4}>
-        <ListBox className="options" items={choices}>
-          {(choice) => (
-            <ListBoxItem className="option" id={choice.id} textValue={choice.text}>
-              {choice.show ?? <bdi className="clip">{choice.text}</bdi>}
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </AriaSelect>
   );
 }

@@ -80,3 +80,12 @@ export function Face({ name, customer }: { name: string; customer?: boolean }): 
     <span className={customer ? "face customer" : "face"} data-letters={initials.toUpperCase()} aria-hidden />
   );
 }
+
+export function Person({ name, customer = false }: { name: string; customer?: boolean }): ReactElement {
+  return (
+    <span className="person">
+      <Face name={name} customer={customer} />
+      <bdi className="clip">{name}</bdi>
+    </span>
+  );
+}

@@ -33,10 +33,16 @@ export function Trouble({ failure, retry }: { failure: unknown; retry?: () => vo
   const problem = failure instanceof ApiProblem ? failure : undefined;
   if (problem?.status === 404) return <Blank title={t.state.missing}>{t.state.missingHint}</Blank>;
   if (problem?.status === 403) return <Blank title={t.state.forbidden}>{t.state.forbiddenHint}</Blank>;
-  const sentence = problem?.isOffline ? t.state.offline : problem?.problem.detail;
+  const [title, sentence] = problem?.isOffline
+    ? [t.state.noConnection, t.state.offline]
+    : problem?.status === 429
+      ? [t.state.tooMany, t.state.tooManyHint]
+      : problem && problem.status >= 500
+        ? [t.state.fault, t.state.faultHint]
+        : [t.state.failed, problem?.problem.detail];
   return (
     <div role="alert">
-      <Blank title={t.state.failed} action={retry && <Button onPress={retry}>{t.state.retry}</Button>}>
+      <Blank title={title} action={retry && <Button onPress={retry}>{t.state.retry}</Button>}>
         {sentence}
         {problem?.problem.request_id && problem.status >= 500 && (
           <>

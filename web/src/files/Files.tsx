@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
-import { Button as AriaButton } from "react-aria-components/Button";
 import { api } from "../api/client.ts";
 import { answer } from "../api/problem.ts";
 import type { Attachment } from "../api/types.ts";
@@ -49,13 +48,13 @@ function OneFile({ file }: { file: Attachment }): ReactElement {
   };
 
   return (
-    <AriaButton className="file" onPress={() => void save()} isDisabled={Boolean(held)} aria-label={t.file.download(file.name)}>
+    <button type="button" className="file" onClick={() => void save()} disabled={Boolean(held)} aria-label={t.file.download(file.name)}>
       {preview.data?.download && !broken ? <img src={preview.data.download.url} alt="" loading="lazy" onError={() => setBroken(true)} /> : <Icon name="file" />}
       <span className="clip">
         <bdi>{file.name}</bdi>
       </span>
       <span className="quiet small">{held ?? fileSize(file.size)}</span>
-    </AriaButton>
+    </button>
   );
 }
 

@@ -35,7 +35,7 @@ export function useLanguage(): Language {
 }
 
 /** Widens the texts of one language to what every language must have: the same names, and functions of the same arguments. */
-export type Texts<T> = { [K in keyof T]: T[K] extends string ? string : T[K] extends (...args: infer A) => string ? (...args: A) => string : Texts<T[K]> };
+export type Texts<T> = { [K in keyof T]: T[K] extends string ? string : T[K] extends string[] ? string[] : T[K] extends (...args: infer A) => string ? (...args: A) => string : Texts<T[K]> };
 
 /** A hook for the texts of one part of the page. English comes with the code; German is fetched when it is asked for. */
 export function catalogue<T extends object>(en: T, de: () => Promise<Texts<T>>): () => Texts<T> {

@@ -2,6 +2,7 @@ import { useRef, useState, type FormEvent, type ReactElement } from "react";
 import { api } from "../api/client.ts";
 import { answer, ApiProblem } from "../api/problem.ts";
 import type { Message, Ticket } from "../api/types.ts";
+import { useKept } from "../app/useKept.ts";
 import { Field } from "../design/Field.tsx";
 import { say } from "../design/toast.tsx";
 import { useUploads } from "../files/useUploads.ts";
@@ -13,7 +14,7 @@ import { useWords } from "./words/index.ts";
 export function Answer({ request, answered }: { request: Ticket; answered: (message: Message) => void }): ReactElement {
   const w = useWords();
   const t = useTexts();
-  const [text, setText] = useState("");
+  const [text, setText] = useKept(`answer ${request.id}`);
   const [sending, setSending] = useState(false);
   const [wrong, setWrong] = useState<string | undefined>();
   const files = useUploads(request.id);

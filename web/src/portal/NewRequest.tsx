@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useRef, useState, type FormEvent, type ReactElement } from "react";
+import { useEffect, useRef, useState, type FormEvent, type ReactElement } from "react";
 import { api } from "../api/client.ts";
 import { answer, ApiProblem } from "../api/problem.ts";
+import { keep, takeKept } from "../app/keep.ts";
 import { queries } from "../app/queries.ts";
 import { Field } from "../design/Field.tsx";
 import { Select } from "../design/Select.tsx";
@@ -15,6 +16,7 @@ import { useMeta } from "./data.ts";
 import { useWords } from "./words/index.ts";
 
 const NONE = "*";
+const EMPTY = { subject: "", body: "", category: NONE, priority: NONE, brand: NONE };
 
 /** A new request. What was written stays until it is sent. */
 export function NewRequest(): ReactElement {
@@ -23,7 +25,8 @@ export function NewRequest(): ReactElement {
   const meta = useMeta().data;
   const navigate = useNavigate();
   const files = useUploads(null);
-  const [form, setForm] = useState({ subject: "", body: "", category: NONE, priority: NONE, brand: NONE });
+  const [form, setForm] = useState(() => takeKept<typeof EMPTY>("request") ?? EMPTY);
+  useEffect(() => keep("request", () => (form.subject || form.body ? form : undefined)), [form]);
   const [fields, setFields] = useState<Record<string, FieldValue>>({});
   const defined = fieldsFor(meta, form.category === NONE ? null : form.category).filter((field) => field.visible_to === "customer" && field.editable_by_customer);
   const [problem, setProblem] = useState<ApiProblem | null>(null);

@@ -98,7 +98,26 @@ test("no string of a ticket runs, on any screen", async () => {
   await calm(ada, "the mail");
   assert.ok(!asked.some((url) => url.includes("evil.test")), "nobody was told that the mail was read");
 
-  for (const path of ["/dashboard", "/settings/mails", "/settings/addresses", "/settings/people", "/settings/templates"]) {
+  for (const payload of PAYLOADS.slice(0, 4)) await desk.as("admin@demo.test", "POST", "/ticket-templates", { name: payload.slice(0, 80), scope: "shared", ticket: { subject: payload.slice(0, 80), body: payload } });
+  const hostile = `id,subject,requester_email,created_at,message_body\n"${PAYLOADS[3].replaceAll('"', '""')}","${PAYLOADS[1].replaceAll('"', '""')}",${PAYLOADS[0]}@x,2024-05-01,"${PAYLOADS[2]}"`;
+  await desk.import(hostile);
+  await go(ada, desk, "/settings/jobs");
+  await ada.getByRole("button", { name: /^Results: Import/ }).click();
+  await ada.getByRole("dialog").getByRole("row").nth(1).waitFor();
+  await calm(ada, "the report of an import");
+  await go(ada, desk, `/queue/${numbers[0]}`);
+  await ada.getByText("opened the ticket").waitFor();
+  await ada.getByRole("button", { name: "More", exact: true }).click();
+  await ada.getByRole("menuitem", { name: "Split off messages" }).click();
+  await ada.getByRole("dialog").getByRole("checkbox").first().waitFor({ state: "attached" });
+  await calm(ada, "messages to be split off");
+  await ada.keyboard.press("Escape");
+  await ada.getByRole("button", { name: "New ticket" }).click();
+  await ada.getByRole("dialog").getByRole("button", { name: /Template$/ }).click();
+  await ada.getByRole("option").nth(3).waitFor();
+  await calm(ada, "templates of tickets");
+
+  for (const path of ["/dashboard", "/settings/ticket-templates", "/settings/tags", "/settings/audit", "/settings/mails", "/settings/addresses", "/settings/people", "/settings/templates"]) {
     await go(ada, desk, path);
     await ada.getByRole("heading", { level: 1 }).waitFor();
     await ada.waitForTimeout(300);

@@ -36,12 +36,12 @@ test("a ticket from its question to its rating", async () => {
   await ada.getByRole("listitem").filter({ hasText: "Please unplug it" }).waitFor();
 
   // The reply may wait its seconds to be taken back; then the customer has it.
-  await carl.getByText("Please unplug it").waitFor({ timeout: 40_000 });
+  await carl.getByText("Please unplug it").waitFor();
   assert.equal(await carl.getByText("Is this the old model?").count(), 0);
   await carl.getByRole("textbox", { name: "Your answer" }).fill("It is out now. Model 7.");
   await carl.getByRole("button", { name: "Send", exact: true }).click();
 
-  await ada.getByText("It is out now. Model 7.").waitFor({ timeout: 20_000 });
+  await ada.getByText("It is out now. Model 7.").waitFor();
   await ada.getByRole("complementary").getByRole("button", { name: /Status/ }).click();
   await ada.getByRole("option", { name: "Resolved" }).click();
   await ada.getByText("moved it from In progress to Resolved").waitFor();
@@ -58,13 +58,13 @@ test("a ticket from its question to its rating", async () => {
   await mia.getByRole("heading", { name: "Open by status" }).waitFor();
   await mia.getByRole("heading", { name: "Promises per day" }).waitFor();
 
-  await carl.getByRole("button", { name: "Yes, it is solved" }).click({ timeout: 20_000 });
+  await carl.getByRole("button", { name: "Yes, it is solved" }).click();
   await carl.getByText("This request is closed.").waitFor();
   await carl.getByRole("radio", { name: "5 stars of 5" }).check({ force: true });
   await carl.getByRole("textbox", { name: "What should we know?" }).fill("Quick!");
   await carl.getByRole("button", { name: "Send rating" }).click();
   await carl.getByText("Thank you for telling us.").waitFor();
-  await ada.getByText("Rated 5 of 5").first().waitFor({ timeout: 20_000 });
+  await ada.getByText("Rated 5 of 5").first().waitFor();
 
   const ticket = await desk.as("ada@demo.test", "GET", `/tickets/${number}`);
   assert.deepEqual([ticket.status, ticket.priority, ticket.rating.score], ["closed", "high", 5]);

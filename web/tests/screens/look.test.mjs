@@ -20,9 +20,10 @@ const CONSOLE = [
   ["/queue?status=open&view=all", (page) => page.getByRole("row", { name: /No sign-in code/ }).waitFor()],
   ["/queue/DEMO-2026-0001?status=open&view=all", (page) => page.getByText("opened the ticket").waitFor()],
   ["/queue?status=closed", heading("Nothing here")],
+  ["/queue?deleted=true", heading("The bin is empty")],
   ["/queue/DEMO-2026-9999", heading("There is nothing here.")],
   ["/dashboard", heading("Breaks next")],
-  ...["you", "people", "teams", "desk", "canned", "macros", "fields", "policies", "calendars", "routing", "templates", "addresses", "mails", "keys"].map((section) => [`/settings/${section}`, (page) => page.getByRole("heading", { level: 2 }).first().waitFor()]),
+  ...["you", "people", "teams", "desk", "canned", "ticket-templates", "macros", "fields", "tags", "policies", "calendars", "routing", "templates", "addresses", "mails", "jobs", "import", "keys", "audit"].map((section) => [`/settings/${section}`, (page) => page.locator(".settings-body > :not(nav) h2").first().waitFor()]),
 ];
 const PORTAL = [
   ["/requests", (page) => page.getByRole("link", { name: /The export stops/ }).waitFor()],
@@ -60,6 +61,31 @@ for (const colorScheme of ["light", "dark"]) {
       await look(admin, `after ${keys}`);
       await admin.keyboard.press("Escape");
       await admin.getByRole(role).first().waitFor({ state: "detached" });
+    }
+    // What opens by a press: the dialogs and lists of a ticket and of the queue.
+    const presses = [
+      ["More", "menu"],
+      ["Split off messages", "dialog"],
+      ["Copy in", "combobox"],
+      [/^Data of/, "menu"],
+      ["Erase this person", "alertdialog"],
+    ];
+    for (const [name, role] of presses) {
+      const target = admin.getByRole("button", { name, exact: true }).or(admin.getByRole("menuitem", { name })).first();
+      if (!(await target.isVisible())) await admin.getByRole("button", { name: name === "Split off messages" ? "More" : /^Data of/, exact: true }).click();
+      await target.click();
+      await admin.getByRole(role).first().waitFor();
+      await look(admin, `after ${name}`);
+      await admin.keyboard.press("Escape");
+      if (role !== "combobox") await admin.getByRole(role).first().waitFor({ state: "detached" });
+    }
+    await go(admin, desk, "/queue?status=open&view=all");
+    for (const name of ["Filter", "Export"]) {
+      await admin.getByRole("button", { name, exact: true }).click();
+      await admin.getByRole("dialog").waitFor();
+      await look(admin, `after ${name}`);
+      await admin.keyboard.press("Escape");
+      await admin.getByRole("dialog").waitFor({ state: "detached" });
     }
     const carl = await windowOf(desk, "carl@example.test", { colorScheme, viewport: { width: 390, height: 844 } });
     for (const [path, ready] of PORTAL) {

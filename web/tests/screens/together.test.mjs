@@ -34,9 +34,9 @@ test("who else is there is shown, and a reply can be taken back", async (t) => {
   if (!(await desk.has("/v1/tickets/{ticket}/presence"))) return t.skip("this desk has no presence yet");
   const ada = await windowOf(desk, "ada@demo.test", { path: "/queue/DEMO-2026-0001" });
   const ben = await windowOf(desk, "ben@demo.test", { path: "/queue/DEMO-2026-0001" });
-  await ada.getByText("Ben Okoro is looking at this too").waitFor({ timeout: 20_000 });
+  await ada.getByText("Ben Okoro is looking at this too").waitFor();
   await ben.getByRole("textbox", { name: "Reply to the customer" }).fill("Let me see");
-  await ada.getByText("Ben Okoro is writing").waitFor({ timeout: 20_000 });
+  await ada.getByText("Ben Okoro is writing").waitFor();
 
   await ben.getByRole("textbox", { name: "Reply to the customer" }).fill("This should not go out.");
   await ben.getByRole("button", { name: "Send", exact: true }).click();

@@ -1,5 +1,6 @@
 // What agents have beside replies: views, canned responses, macros, fields, merging, links, and many tickets at once.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { openDesk, windowOf } from "../support.mjs";
 
@@ -56,7 +57,7 @@ needs("/v1/ticket-fields", "the desk's own fields are filled in by staff and by 
   ])
     await desk.as("admin@demo.test", "POST", "/ticket-fields", field);
   // Settings are remembered for half a minute.
-  await fetch(`${desk.api}/local/clock`, { method: "POST", headers: { "content-type": "application/json" }, body: '{"advance":"PT1M"}' });
+  await desk.advance("PT1M");
   const page = await windowOf(desk, "ada@demo.test", { path: "/queue/DEMO-2026-0003" });
   await page.getByText("opened the ticket").waitFor();
   await page.getByRole("textbox", { name: "Order number" }).fill("4711");
@@ -111,10 +112,17 @@ needs("/v1/bulk", "many tickets are changed at once by a job", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
-needs("/v1/exports", "what a filter shows is exported to a file", async () => {
+needs("/v1/exports", "what a filter shows is exported to a file, with the columns that are wanted", async () => {
   const page = await windowOf(desk, "mia@demo.test", { path: "/queue?status=new" });
-  const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();
-  assert.match((await download).suggestedFilename(), /\.csv$/);
+  const dialog = page.getByRole("dialog", { name: "Export these tickets" });
+  await dialog.getByText("version", { exact: true }).click();
+  const download = page.waitForEvent("download");
+  await dialog.getByRole("button", { name: "Export" }).click();
+  const file = await download;
+  assert.match(file.suggestedFilename(), /\.csv$/);
+  await dialog.waitFor({ state: "detached" });
+  const [head] = readFileSync(await file.path(), "utf8").split("\r\n");
+  assert.ok(head.includes("subject") && !head.includes("version"), head);
   assert.deepEqual(page.complaints, []);
 });

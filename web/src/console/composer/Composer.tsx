@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type DragEvent, type ReactElement } from "react";
+import { memo, useEffect, useRef, useState, type DragEvent, type ReactElement } from "react";
 import type { Status, Ticket } from "../../api/types.ts";
 import { Button } from "../../design/Button.tsx";
 import { Icon } from "../../design/Icon.tsx";
@@ -10,7 +10,7 @@ import { useUploads } from "../../files/useUploads.ts";
 import { dateTime, day, hour } from "../../i18n/format.ts";
 import { useTexts } from "../../i18n/index.ts";
 import { Markdown } from "../../text/Markdown.tsx";
-import { useLabels, useMeta } from "../data/reads.ts";
+import { useDesk } from "../data/desk.tsx";
 import type { Acts } from "../data/ticket.ts";
 import { useActions } from "../keys/actions.ts";
 import { useWords } from "../words/index.ts";
@@ -21,11 +21,10 @@ import { TextBox, type TextBoxHandle } from "./TextBox.tsx";
 import "./composer.css";
 
 /** Where replies and notes are written. The text is Markdown, as it is stored. */
-export function Composer({ ticket, acts }: { ticket: Ticket; acts: Acts }): ReactElement {
+export const Composer = memo(function Composer({ ticket, acts }: { ticket: Ticket; acts: Acts }): ReactElement {
   const w = useWords();
   const t = useTexts();
-  const labels = useLabels();
-  const meta = useMeta().data;
+  const { meta, labels } = useDesk();
   const [begun] = useState(() => draftOf(ticket.id));
   const [kind, setKind] = useState(begun.kind);
   const [text, setText] = useState(begun.text);
@@ -86,9 +85,15 @@ export function Composer({ ticket, acts }: { ticket: Ticket; acts: Acts }): Reac
     setDragging(false);
     files.add(event.dataTransfer.files);
   };
-  const tomorrow = new Date(new Date().setHours(9, 0, 0, 0) + day);
-  const laters = kind === "reply" ? [Date.now() + 2 * hour, tomorrow.getTime()].map((at) => ({ id: `later ${at}`, text: w.composer.later(dateTime(at)), icon: <Icon name="clock" size={14} />, isDisabled: !text.trim(), run: () => void send(undefined, new Date(at).toISOString()) })) : [];
-  const next = (meta?.statuses ?? []).filter(({ status }) => status !== "new" && status !== ticket.status);
+  const endings = () => {
+    const tomorrow = new Date(new Date().setHours(9, 0, 0, 0) + day);
+    const next = (meta?.statuses ?? []).filter(({ status }) => status !== "new" && status !== ticket.status);
+    const laters = kind === "reply" ? [Date.now() + 2 * hour, tomorrow.getTime()] : [];
+    return [
+      ...next.map(({ status }) => ({ id: status as string, text: w.composer.sendAnd(labels.status(status)), icon: <StatusMark status={status} label="" />, run: () => void send(status) })),
+      ...laters.map((at) => ({ id: `later ${at}`, text: w.composer.later(dateTime(at)), icon: <Icon name="clock" size={14} />, run: () => void send(undefined, new Date(at).toISOString()) })),
+    ];
+  };
 
   return (
     <section
@@ -122,20 +127,20 @@ export function Composer({ ticket, acts }: { ticket: Ticket; acts: Acts }): Reac
         </Button>
         <span className="grow" />
         <span className="split">
-        <Menu
-          label={w.composer.sendWith}
-          entries={[...next.map(({ status }) => ({ id: status, text: w.composer.sendAnd(labels.status(status)), icon: <StatusMark status={status} label="" />, isDisabled: !text.trim(), run: () => void send(status) })), ...laters]}
-          button={
-            <Button aria-label={w.composer.sendWith} isDisabled={sending || !text.trim()}>
-              <Icon name="down" />
-            </Button>
-          }
-        />
-        <Button kind="primary" isDisabled={sending || !text.trim()} onPress={() => void send()}>
-          {kind === "note" ? w.composer.sendNote : w.composer.send}
-        </Button>
+          <Menu
+            label={w.composer.sendWith}
+            entries={endings}
+            button={
+              <Button aria-label={w.composer.sendWith} isDisabled={sending || !text.trim()}>
+                <Icon name="down" />
+              </Button>
+            }
+          />
+          <Button kind="primary" isDisabled={sending || !text.trim()} onPress={() => void send()}>
+            {kind === "note" ? w.composer.sendNote : w.composer.send}
+          </Button>
         </span>
       </footer>
     </section>
   );
-}
+});

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { api } from "../../api/client.ts";
 import { answer } from "../../api/problem.ts";
+import { keep, takeKept } from "../../app/keep.ts";
 import type { Upload } from "../../files/useUploads.ts";
 
 export interface Draft {
@@ -11,10 +12,21 @@ export interface Draft {
 
 /** What was begun on each ticket, for as long as the page is open: turning to another ticket and back loses nothing. */
 const kept = new Map<string, Draft>();
+/** How long after a ticket was opened its draft is looked for. */
+const LOOK_MS = 250;
 /** How long nothing is typed before the draft goes to the desk. */
 const REST_MS = 1_500;
 
+/** Files that are still being sent cannot wait. */
+function readDrafts(): [string, Draft][] | undefined {
+  const drafts = [...kept].map(([ticket, draft]): [string, Draft] => [ticket, { ...draft, uploads: draft.uploads.filter((upload) => upload.id) }]);
+  return drafts.length > 0 ? drafts : undefined;
+}
+
+keep("drafts", readDrafts);
+
 export function draftOf(ticket: string): Draft {
+  for (const [id, draft] of takeKept<[string, Draft][]>("drafts") ?? []) kept.set(id, draft);
   return kept.get(ticket) ?? { kind: "reply", text: "", uploads: [] };
 }
 
@@ -31,17 +43,23 @@ export function useDraft(ticket: string, draft: Draft, found: (draft: Draft) => 
   useEffect(() => {
     if (kept.has(ticket)) return;
     let gone = false;
-    void answer(api.GET("/v1/tickets/{ticket}/draft", { params: { path: { ticket } } })).then(
-      (held) => {
-        if (gone || kept.has(ticket)) return;
-        last.current = held.body.trim();
-        offered.current({ kind: held.kind, text: held.body, uploads: held.attachments.map((id, index) => ({ key: -1 - index, name: "…", size: 0, id })) });
-      },
-      // No draft, which is the usual case.
-      () => undefined,
+    // After what is read first; who only turns pages asks for no drafts.
+    const timer = setTimeout(
+      () =>
+        void answer(api.GET("/v1/tickets/{ticket}/draft", { params: { path: { ticket } } })).then(
+          (held) => {
+            if (gone || kept.has(ticket)) return;
+            last.current = held.body.trim();
+            offered.current({ kind: held.kind, text: held.body, uploads: held.attachments.map((id, index) => ({ key: -1 - index, name: "…", size: 0, id })) });
+          },
+          // No draft, which is the usual case.
+          () => undefined,
+        ),
+      LOOK_MS,
     );
     return () => {
       gone = true;
+      clearTimeout(timer);
     };
   }, [ticket]);
 

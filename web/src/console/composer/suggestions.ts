@@ -4,7 +4,7 @@ import { api } from "../../api/client.ts";
 import { answer, ApiProblem } from "../../api/problem.ts";
 import type { CannedResponse, Ticket } from "../../api/types.ts";
 import { say } from "../../design/toast.tsx";
-import { useAgents } from "../data/reads.ts";
+import { useDesk } from "../data/desk.tsx";
 
 export interface Suggestion {
   id: string;
@@ -16,7 +16,7 @@ export interface Suggestion {
 
 /** Colleagues for `@`, by the part of their address before the @, which is how a note names them; canned responses for `/`. */
 export function useSuggestions(ask: { sign: "/" | "@"; word: string } | null, ticket: Ticket): Suggestion[] {
-  const agents = useAgents().data;
+  const { agents } = useDesk();
   const wanted = ask?.sign === "/";
   const canned = useQuery({ queryKey: ["canned"], queryFn: async () => (await answer(api.GET("/v1/canned-responses"))).items, enabled: wanted, staleTime: 60_000, retry: false }).data;
   const fitting = useQuery({
@@ -30,7 +30,7 @@ export function useSuggestions(ask: { sign: "/" | "@"; word: string } | null, ti
     if (!ask) return [];
     const fits = (text: string) => text.toLowerCase().includes(ask.word.toLowerCase());
     if (ask.sign === "@") {
-      return (agents ?? [])
+      return agents
         .filter((agent) => fits(agent.name) || fits(agent.email))
         .slice(0, 8)
         .map((agent) => {

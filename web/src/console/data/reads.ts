@@ -1,10 +1,9 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { api } from "../../api/client.ts";
 import { answer } from "../../api/problem.ts";
-import type { Actor, Agent, Me, Meta, Permission, Priority, Status, Team } from "../../api/types.ts";
+import type { Actor, Agent, Me, Meta, Permission, Person, Priority, Status, Team } from "../../api/types.ts";
 import { queries } from "../../app/queries.ts";
-import { useWords } from "../words/index.ts";
+import { lookUp } from "./people.ts";
 
 /** Who is signed in. It was read before the first page was shown. */
 export function me(): Me {
@@ -42,43 +41,57 @@ export interface Labels {
 }
 
 /** The label of each word; the word itself where the desk has none. */
-export function useLabels(): Labels {
-  const meta = useMeta().data;
-  return useMemo(() => {
-    const from = <T>(rows: T[] | undefined, id: (row: T) => string, label: (row: T) => string) => {
-      const labels = new Map(rows?.map((row) => [id(row), label(row)]));
-      return (wanted: string | null | undefined) => labels.get(wanted ?? "") ?? wanted ?? "";
-    };
-    return {
-      status: from(meta?.statuses, (row) => row.status, (row) => row.label),
-      priority: from(meta?.priorities, (row) => row.priority, (row) => row.label),
-      category: from(meta?.categories, (row) => row.id, (row) => row.label),
-      brand: from(meta?.brands, (row) => row.id, (row) => row.name),
-    };
-  }, [meta]);
+export function labelsOf(meta: Meta | undefined): Labels {
+  const from = <T>(rows: T[] | undefined, id: (row: T) => string, label: (row: T) => string) => {
+    const labels = new Map(rows?.map((row) => [id(row), label(row)]));
+    return (wanted: string | null | undefined) => labels.get(wanted ?? "") ?? wanted ?? "";
+  };
+  return {
+    status: from(
+      meta?.statuses,
+      (row) => row.status,
+      (row) => row.label,
+    ),
+    priority: from(
+      meta?.priorities,
+      (row) => row.priority,
+      (row) => row.label,
+    ),
+    category: from(
+      meta?.categories,
+      (row) => row.id,
+      (row) => row.label,
+    ),
+    brand: from(
+      meta?.brands,
+      (row) => row.id,
+      (row) => row.name,
+    ),
+  };
 }
 
 export interface Named {
   name: string;
   customer: boolean;
+  /** Where the desk tells it. */
+  email?: string | undefined;
 }
 
-/**
- * A person's name. The API names staff; of a customer it gives the id alone, so they are told apart by its end, or by the name that their mail gave.
- */
-export function useNames(): (person: string | null | undefined, mailName?: string | null) => Named {
-  const agents = useAgents().data;
-  const w = useWords();
-  return useMemo(() => {
-    const staff = new Map(agents?.map((agent) => [agent.id, agent.name]));
-    const self = me();
-    if (self.name) staff.set(self.person, self.name);
-    return (person, mailName) => {
-      const name = staff.get(person ?? "");
-      if (name) return { name, customer: false };
-      return { name: mailName?.trim() || `${w.ticket.customer} ${(person ?? "").slice(-4)}`.trim(), customer: true };
-    };
-  }, [agents, w]);
+export type Names = (person: string | null | undefined, mailName?: string | null) => Named;
+
+/** Names for ids: of staff at once, of customers as soon as they were looked up. Until then, and where nobody names them, they are told apart by their id's end. */
+export function namesOf(agents: Agent[] | undefined, people: ReadonlyMap<string, Person | null>, customer: string): Names {
+  const staff = new Map(agents?.map((agent) => [agent.id, agent.name]));
+  const self = me();
+  if (self.name) staff.set(self.person, self.name);
+  return (person, mailName) => {
+    const name = staff.get(person ?? "");
+    if (name) return { name, customer: false };
+    const found = person ? people.get(person) : null;
+    // Without the list of agents nobody knows yet who is a customer.
+    if (person && found === undefined && agents) lookUp(person);
+    return { name: found?.name || mailName?.trim() || `${customer} ${(person ?? "").slice(-4)}`.trim(), customer: found?.kind !== "staff", email: found?.email ?? undefined };
+  };
 }
 
 export function actorPerson(actor: Actor): string | null {

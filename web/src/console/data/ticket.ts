@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { api, tag } from "../../api/client.ts";
 import { answer, ApiProblem } from "../../api/problem.ts";
 import type { Message, Thread, Ticket, TicketChange, TicketEvent } from "../../api/types.ts";
@@ -22,22 +22,34 @@ export async function readAgain(number: string): Promise<void> {
   await queries.refetchQueries({ queryKey: ["ticket", number] });
 }
 
+async function readTicket(number: string, signal: AbortSignal): Promise<Thread> {
+  const held = queries.getQueryData<Thread>(["ticket", number]);
+  // A reply that waits to be sent is no version of its ticket, so while there may be one the whole is asked for.
+  const whole = unsure.delete(number) || Boolean(held?.scheduled?.length);
+  const known = held?.messages && !whole ? { "if-none-match": tag(held) } : {};
+  const request = api.GET("/v1/tickets/{ticket}", { params: { path: { ticket: number }, query: { include: "messages,events" } }, headers: known, signal });
+  const { response } = await request.catch(() => {
+    throw new ApiProblem(0, {});
+  });
+  if (response.status === 304 && held) return held;
+  return answer(request) as Promise<Thread>;
+}
+
+/** How long a pointer rests on a row before its ticket is read ahead: a pointer that only passes asks for nothing. */
+const REST_MS = 80;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** Reads a ticket that may be opened next. */
+export function prefetchTicket(number: string): void {
+  clearTimeout(resting);
+  resting = setTimeout(() => void queries.prefetchQuery({ queryKey: ["ticket", number], queryFn: ({ signal }) => readTicket(number, signal), staleTime: 10_000, retry: false }), REST_MS);
+}
+
 /** A ticket with its conversation and history, kept fresh. Key: `["ticket", number]`. */
 export function useTicket(number: string) {
   return useQuery<Thread>({
     queryKey: ["ticket", number],
-    queryFn: async ({ signal }) => {
-      const held = queries.getQueryData<Thread>(["ticket", number]);
-      // A reply that waits to be sent is no version of its ticket, so while there may be one the whole is asked for.
-      const whole = unsure.delete(number) || Boolean(held?.scheduled?.length);
-      const known = held?.messages && !whole ? { "if-none-match": tag(held) } : {};
-      const request = api.GET("/v1/tickets/{ticket}", { params: { path: { ticket: number }, query: { include: "messages,events" } }, headers: known, signal });
-      const { response } = await request.catch(() => {
-        throw new ApiProblem(0, {});
-      });
-      if (response.status === 304 && held) return held;
-      return answer(request) as Promise<Thread>;
-    },
+    queryFn: ({ signal }) => readTicket(number, signal),
     // What the list knows of it shows at once; the conversation follows.
     placeholderData: () => findLoaded(number) as Thread | undefined,
     refetchInterval: POLL_MS,
@@ -51,6 +63,21 @@ function findLoaded(number: string): Ticket | undefined {
     if (found) return found;
   }
   return undefined;
+}
+
+const THREAD = new Set(["messages", "events", "scheduled", "truncated"]);
+
+/**
+ * The same ticket for as long as nothing but its thread differs: what stands beside the conversation is not drawn anew when the conversation comes,
+ * nor with each reading that found nothing new.
+ */
+export function useFacts(ticket: Thread): Ticket {
+  const held = useRef(ticket);
+  const before = held.current as unknown as Record<string, unknown>;
+  const now = ticket as unknown as Record<string, unknown>;
+  const differs = (name: string) => !THREAD.has(name) && before[name] !== now[name] && JSON.stringify(before[name]) !== JSON.stringify(now[name]);
+  if (ticket !== held.current && [...new Set([...Object.keys(before), ...Object.keys(now)])].some(differs)) held.current = ticket;
+  return held.current;
 }
 
 /** Something that was to change the ticket, and what had changed in between. */
@@ -103,11 +130,8 @@ export function useActs(ticket: Ticket) {
     [ticket.number, t],
   );
 
-  const change = useCallback(
-    (body: TicketChange, foresee?: Partial<Ticket>) => act((ifMatch) => patch(ticket.id, ifMatch, body), foresee ?? (body as Partial<Ticket>)),
-    [act, ticket.id],
-  );
-  return { act, change, stale, dropStale: () => setStale(null) };
+  const change = useCallback((body: TicketChange, foresee?: Partial<Ticket>) => act((ifMatch) => patch(ticket.id, ifMatch, body), foresee ?? (body as Partial<Ticket>)), [act, ticket.id]);
+  return useMemo(() => ({ act, change, stale, dropStale: () => setStale(null) }), [act, change, stale]);
 }
 
 export type Acts = ReturnType<typeof useActs>;

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, type InfiniteData } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { api } from "../../api/client.ts";
-import { answer } from "../../api/problem.ts";
+import { answer, ApiProblem } from "../../api/problem.ts";
 import type { Page, Ticket } from "../../api/types.ts";
 import { queries } from "../../app/queries.ts";
 import { bringIn, conditions, isSavedView, type Filter } from "../queue/filters.ts";
@@ -39,10 +39,10 @@ export function useTickets(filter: Filter) {
   return { ...query, tickets };
 }
 
-/** Looks every few seconds for what changed, and brings it into every list and ticket that is held. */
-export function useChanges(): void {
+/** Looks every few seconds for what changed, and brings it into every list and ticket that is held. Says whether the desk answers at all. */
+export function useChanges(): { unreachable: boolean } {
   const since = useRef(Date.now() - OVERLAP_MS);
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["changes"],
     queryFn: async ({ signal }) => {
       const from = new Date(since.current - OVERLAP_MS).toISOString();
@@ -59,6 +59,7 @@ export function useChanges(): void {
   useEffect(() => {
     if (data) takeIn(data);
   }, [data]);
+  return { unreachable: error instanceof ApiProblem && error.isOffline };
 }
 
 /** Brings what was read or answered of tickets into everything that shows them. */

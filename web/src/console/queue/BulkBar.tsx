@@ -6,13 +6,14 @@ import { Dialog } from "../../design/Dialog.tsx";
 import { Select } from "../../design/Select.tsx";
 import { say } from "../../design/toast.tsx";
 import { useTexts } from "../../i18n/index.ts";
-import { may, me, useAgents, useLabels, useMeta } from "../data/reads.ts";
+import { useLabels } from "../data/desk.tsx";
+import { may, me, useAgents, useMeta } from "../data/reads.ts";
 import { useWords } from "../words/index.ts";
-import { asJob, oneByOne, stop, type Change, type Failure } from "./bulk.ts";
+import { asJob, oneByOne, restoreAll, stop, type Change, type Failure } from "./bulk.ts";
 import { PRIORITIES } from "./filters.ts";
 
 /** Changes the selected tickets, and says which could not be changed, and why. */
-export function BulkBar({ tickets, clear, all }: { tickets: Ticket[]; clear: () => void; all: () => void }): ReactElement {
+export function BulkBar({ tickets, bin, clear, all }: { tickets: Ticket[]; bin: boolean; clear: () => void; all: () => void }): ReactElement {
   const w = useWords();
   const t = useTexts();
   const labels = useLabels();
@@ -36,6 +37,15 @@ export function BulkBar({ tickets, clear, all }: { tickets: Ticket[]; clear: () 
     setProgress(null);
     setJob(null);
   };
+  const restore = async () => {
+    const show = (done: number, total: number) => setProgress({ done, total });
+    show(0, tickets.length);
+    const failed = await restoreAll(tickets, show, t.state.offline);
+    setFailures(failed);
+    if (failed.length < tickets.length) say(w.bin.restoredMany(tickets.length - failed.length));
+    if (failed.length === 0) clear();
+    setProgress(null);
+  };
   const people = may("tickets.assign") ? (agents ?? []).map((agent) => ({ id: agent.id, text: agent.name })) : [{ id: me().person, text: w.queue.me }];
   const busy = progress !== null;
 
@@ -47,13 +57,21 @@ export function BulkBar({ tickets, clear, all }: { tickets: Ticket[]; clear: () 
           {w.bulk.stop}
         </Button>
       )}
-      <Select hideLabel label={w.ticket.status} placeholder={w.ticket.status} value={null} isDisabled={busy} choices={(meta?.statuses ?? []).map(({ status }) => ({ id: status, text: labels.status(status) }))} onChange={(id) => void change({ status: id as Status })} />
-      <Select hideLabel label={w.ticket.priority} placeholder={w.ticket.priority} value={null} isDisabled={busy} choices={PRIORITIES.map((id) => ({ id, text: labels.priority(id) }))} onChange={(id) => void change({ priority: id as Priority })} />
-      <Select hideLabel label={w.ticket.assignee} placeholder={w.ticket.assignee} value={null} isDisabled={busy} choices={people} onChange={(id) => void change({ assignee: id })} />
-      {may("tickets.bulk") && may("tickets.delete") && (
-        <Button isDisabled={busy} onPress={() => void change({ delete: true })}>
-          {w.bulk.delete}
+      {bin ? (
+        <Button isDisabled={busy} onPress={() => void restore()}>
+          {w.ticket.restore}
         </Button>
+      ) : (
+        <>
+          <Select hideLabel label={w.ticket.status} placeholder={w.ticket.status} value={null} isDisabled={busy} choices={(meta?.statuses ?? []).map(({ status }) => ({ id: status, text: labels.status(status) }))} onChange={(id) => void change({ status: id as Status })} />
+          <Select hideLabel label={w.ticket.priority} placeholder={w.ticket.priority} value={null} isDisabled={busy} choices={PRIORITIES.map((id) => ({ id, text: labels.priority(id) }))} onChange={(id) => void change({ priority: id as Priority })} />
+          <Select hideLabel label={w.ticket.assignee} placeholder={w.ticket.assignee} value={null} isDisabled={busy} choices={people} onChange={(id) => void change({ assignee: id })} />
+          {may("tickets.bulk") && may("tickets.delete") && (
+            <Button isDisabled={busy} onPress={() => void change({ delete: true })}>
+              {w.bulk.delete}
+            </Button>
+          )}
+        </>
       )}
       <Button kind="plain" onPress={all}>
         {w.queue.selectAll}

@@ -1,7 +1,9 @@
-import type { ReactElement } from "react";
+import { useState, type ReactElement } from "react";
 import { Checkbox } from "../../design/Field.tsx";
 import { Select } from "../../design/Select.tsx";
-import { useAgents, useLabels, useMeta } from "../data/reads.ts";
+import { useDesk } from "../data/desk.tsx";
+import { useAgents, useMeta } from "../data/reads.ts";
+import { PersonField } from "../people/PersonField.tsx";
 import { useWords } from "../words/index.ts";
 import { PRIORITIES, withoutView, type Filter } from "./filters.ts";
 import { SaveView } from "./SaveView.tsx";
@@ -11,7 +13,7 @@ const ANY = "*";
 /** Every condition; each change shows at once. */
 export function FilterForm({ filter, onChange }: { filter: Filter; onChange: (next: Filter) => void }): ReactElement {
   const w = useWords();
-  const labels = useLabels();
+  const { labels, names } = useDesk();
   const meta = useMeta().data;
   const agents = useAgents().data;
   const bare: Filter = withoutView(filter);
@@ -19,6 +21,7 @@ export function FilterForm({ filter, onChange }: { filter: Filter; onChange: (ne
     const { [name]: _before, ...rest } = bare;
     onChange(value === ANY ? (rest as Filter) : ({ ...rest, [name]: value } as Filter));
   };
+  const [asked, setAsked] = useState(filter.requester && filter.requester !== "me" ? names(filter.requester).name : "");
   const any = { id: ANY, text: w.queue.any };
   const people = (agents ?? []).map((agent) => ({ id: agent.id, text: agent.name }));
   return (
@@ -48,6 +51,7 @@ export function FilterForm({ filter, onChange }: { filter: Filter; onChange: (ne
       <Select label={w.ticket.assignee} value={filter.assignee ?? ANY} choices={[any, { id: "me", text: w.queue.me }, { id: "none", text: w.queue.nobody }, ...people]} onChange={(id) => set("assignee", id)} />
       <Select label={w.ticket.category} value={filter.category ?? ANY} choices={[any, ...(meta?.categories ?? []).map(({ id, label }) => ({ id, text: label }))]} onChange={(id) => set("category", id)} />
       {(meta?.brands.length ?? 0) > 1 && <Select label={w.ticket.brand} value={filter.brand ?? ANY} choices={[any, ...(meta?.brands ?? []).map(({ id, name }) => ({ id, text: name }))]} onChange={(id) => set("brand", id)} />}
+      <PersonField label={w.ticket.requester} kind="customer" value={asked} onChange={setAsked} onChoose={(person) => (setAsked(person.name ?? person.email ?? ""), set("requester", person.id))} />
       <SaveView filter={filter} />
     </>
   );

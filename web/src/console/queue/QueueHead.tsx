@@ -1,14 +1,16 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { ReactElement, Ref } from "react";
+import { lazy, memo, Suspense, useState, type ReactElement, type Ref } from "react";
 import { Button } from "../../design/Button.tsx";
 import { Icon } from "../../design/Icon.tsx";
 import { Select } from "../../design/Select.tsx";
-import { may, useAgents, useLabels, useNames } from "../data/reads.ts";
+import { useDesk } from "../data/desk.tsx";
+import { may } from "../data/reads.ts";
 import { useWords } from "../words/index.ts";
-import { exportTickets } from "./bulk.ts";
 import { isSavedView, withoutView, type Filter } from "./filters.ts";
 import { ViewChip } from "./ViewChip.tsx";
 import { FilterButton } from "./FilterButton.tsx";
+
+const ExportDialog = lazy(() => import("./ExportDialog.tsx").then((module) => ({ default: module.ExportDialog })));
 
 interface Props {
   filter: Filter;
@@ -16,20 +18,20 @@ interface Props {
   onWords: (words: string) => void;
   inputRef: Ref<HTMLInputElement>;
   onNumber: (number: string) => void;
-  narrow: boolean;
 }
 
 /** What is looked at, as chips that can be taken off; the search; the order. */
-export function QueueHead({ filter, words, onWords, inputRef, onNumber, narrow }: Props): ReactElement {
+export const QueueHead = memo(function QueueHead({ filter, words, onWords, inputRef, onNumber }: Props): ReactElement {
   const w = useWords();
   const navigate = useNavigate();
   const chips = useChips(filter);
+  const [exporting, setExporting] = useState(false);
   const show = (next: Filter) => void navigate({ to: ".", search: next as never });
   const order = filter.sort === "created_at" ? (filter.order === "asc" ? "oldest" : "created") : (filter.sort ?? "updated_at");
   return (
     <header className="queue-head">
       <div className="row">
-        {!narrow && <h1>{w.queue.title}</h1>}
+        <h1>{w.queue.title}</h1>
         <form
           className="search grow"
           role="search"
@@ -43,17 +45,7 @@ export function QueueHead({ filter, words, onWords, inputRef, onNumber, narrow }
           }}
         >
           <Icon name="search" size={14} />
-          <input
-            ref={inputRef}
-            type="search"
-            className="input"
-            aria-label={w.queue.search}
-            placeholder={w.queue.search}
-            title={w.queue.searching}
-            value={words}
-            onChange={(event) => onWords(event.target.value)}
-            onKeyDown={(event) => event.key === "Escape" && (onWords(""), event.currentTarget.blur())}
-          />
+          <input ref={inputRef} type="search" className="input" aria-label={w.queue.search} placeholder={w.queue.search} title={w.queue.searching} value={words} onChange={(event) => onWords(event.target.value)} onKeyDown={(event) => event.key === "Escape" && (onWords(""), event.currentTarget.blur())} />
         </form>
       </div>
       <div className="row wrap">
@@ -68,10 +60,12 @@ export function QueueHead({ filter, words, onWords, inputRef, onNumber, narrow }
         ))}
         <ViewChip filter={filter} />
         <span className="grow" />
-        {!narrow && may("tickets.bulk") && !isSavedView(filter) && (
-          <Button small kind="plain" onPress={() => void exportTickets(filter, { started: w.bulk.started, failed: w.bulk.exportFailed })}>
-            {w.bulk.export}
-          </Button>
+        {may("tickets.bulk") && !isSavedView(filter) && !filter.deleted && (
+          <span className="queue-wide">
+            <Button small kind="plain" onPress={() => setExporting(true)}>
+              {w.bulk.export}
+            </Button>
+          </span>
         )}
         <Select
           quiet
@@ -91,16 +85,15 @@ export function QueueHead({ filter, words, onWords, inputRef, onNumber, narrow }
           }}
         />
       </div>
+      <Suspense>{exporting && <ExportDialog filter={filter} onClose={() => setExporting(false)} />}</Suspense>
     </header>
   );
-}
+});
 
 /** Each condition as it is read, and the filter without it. */
 function useChips(filter: Filter): { id: string; text: string; without: Filter }[] {
   const w = useWords();
-  const labels = useLabels();
-  const names = useNames();
-  useAgents();
+  const { labels, names } = useDesk();
   const person = (id: string) => (id === "me" ? w.queue.me : id === "none" ? w.queue.nobody : names(id).name);
   const bare: Filter = withoutView(filter);
   const without = (name: keyof Filter) => {

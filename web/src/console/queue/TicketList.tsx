@@ -3,12 +3,14 @@ import type { Ticket } from "../../api/types.ts";
 import { Button } from "../../design/Button.tsx";
 import { Skeleton } from "../../design/states.tsx";
 import { useNow } from "../data/now.ts";
-import { useLabels, useNames } from "../data/reads.ts";
+import { useDesk } from "../data/desk.tsx";
+import { prefetchTicket } from "../data/ticket.ts";
 import { useUnread } from "../data/unread.ts";
 import { useWords } from "../words/index.ts";
 import { TicketRow } from "./TicketRow.tsx";
 import { useRows } from "./useRows.ts";
 
+const COLUMNS = ["priority", "number", "subject", "status", "requester", "assignee", "promise", "age"] as const;
 /** The height of the columns' names. */
 const HEAD = 32;
 
@@ -37,8 +39,7 @@ interface Props {
 export function TicketList(props: Props): ReactElement {
   const { tickets, narrow, hasMore, isLoadingMore, loadMore, isLoading, open, current, selected, ref } = props;
   const w = useWords();
-  const labels = useLabels();
-  const names = useNames();
+  const { labels, names } = useDesk();
   const now = useNow();
   const isUnread = useUnread();
   const box = useRef<HTMLDivElement>(null);
@@ -81,45 +82,36 @@ export function TicketList(props: Props): ReactElement {
         </div>
       )}
       <div className="list-box" ref={box} data-narrow={narrow || undefined}>
-        <div role="grid" aria-label={w.queue.list} aria-rowcount={hasMore ? -1 : tickets.length + (narrow ? 0 : 1)} aria-multiselectable="true" onKeyDown={press} style={{ height: head + tickets.length * height, position: "relative" }}>
-          {!narrow && (
-            <div role="row" aria-rowindex={1} className="list-head">
-              <span role="columnheader">
-                <span className="hidden-visually">{w.key.select}</span>
+        <div role="grid" className="list-rows" aria-label={w.queue.list} aria-rowcount={hasMore ? -1 : tickets.length + 1} aria-multiselectable="true" onKeyDown={press} style={{ height: head + tickets.length * height }}>
+          <div role="row" aria-rowindex={1} className="list-head">
+            <span role="columnheader">
+              <span className="hidden-visually">{w.key.select}</span>
+            </span>
+            {COLUMNS.map((column) => (
+              <span role="columnheader" key={column}>
+                {w.queue.column[column]}
               </span>
-              <span role="columnheader">{w.queue.column.priority}</span>
-              <span role="columnheader">{w.queue.column.subject}</span>
-              <span role="columnheader">{w.queue.column.status}</span>
-              <span role="columnheader">{w.queue.column.requester}</span>
-              <span role="columnheader">{w.queue.column.assignee}</span>
-              <span role="columnheader">{w.queue.column.promise}</span>
-              <span role="columnheader">{w.queue.column.age}</span>
-            </div>
-          )}
-          {tickets.slice(rows.from, rows.to).map((ticket, offset) => {
-            const index = rows.from + offset;
-            return (
-              <TicketRow
-                key={ticket.id}
-                ticket={ticket}
-                top={head + index * height}
-                height={height}
-                index={index + (narrow ? 1 : 2)}
-                narrow={narrow}
-                isOpen={open === ticket.number || open === ticket.id}
-                isEntry={ticket.id === entry}
-                isSelected={selected.has(ticket.id)}
-                isUnread={isUnread(ticket)}
-                now={now}
-                labels={labels}
-                names={names}
-                words={w}
-                onCurrent={props.onCurrent}
-                onSelect={props.onSelect}
-                onOpen={props.onOpen}
-              />
-            );
-          })}
+            ))}
+          </div>
+          {tickets.slice(rows.from, rows.to).map((ticket, offset) => (
+            <TicketRow
+              key={ticket.id}
+              ticket={ticket}
+              index={rows.from + offset}
+              isOpen={open === ticket.number || open === ticket.id}
+              isEntry={ticket.id === entry}
+              isSelected={selected.has(ticket.id)}
+              isUnread={isUnread(ticket)}
+              now={now}
+              labels={labels}
+              names={names}
+              words={w}
+              onCurrent={props.onCurrent}
+              onSelect={props.onSelect}
+              onOpen={props.onOpen}
+              onNear={prefetchTicket}
+            />
+          ))}
         </div>
         {isLoading && <RowSkeletons narrow={narrow} />}
         {isLoadingMore && <p className="list-more quiet small">{w.queue.more}</p>}

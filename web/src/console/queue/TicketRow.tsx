@@ -1,4 +1,4 @@
-import { memo, type MouseEvent, type ReactElement } from "react";
+import { memo, type CSSProperties, type MouseEvent, type ReactElement } from "react";
 import type { Ticket } from "../../api/types.ts";
 import { Face, Fuse, nextClock, PriorityMark, StatusMark } from "../../design/marks.tsx";
 import { ago, dateTime } from "../../i18n/format.ts";
@@ -7,10 +7,7 @@ import type { Words } from "../words/index.ts";
 
 interface Props {
   ticket: Ticket;
-  top: number;
-  height: number;
   index: number;
-  narrow: boolean;
   isOpen: boolean;
   /** The one row that Tab reaches; arrows lead to the others. */
   isEntry: boolean;
@@ -23,11 +20,16 @@ interface Props {
   onCurrent: (id: string) => void;
   onSelect: (id: string) => void;
   onOpen: (number: string) => void;
+  /** The pointer or the focus is here: it may be opened next. */
+  onNear: (number: string) => void;
 }
 
-/** One ticket of a list: one line beside nothing, two lines beside an open ticket. */
+/**
+ * One ticket of a list: one line beside nothing, two lines beside an open ticket. Which of them is the stylesheet's matter, so that no row is drawn
+ * anew when a ticket is opened.
+ */
 export const TicketRow = memo(function TicketRow(props: Props): ReactElement {
-  const { ticket, narrow, labels, words, now } = props;
+  const { ticket, labels, words, now } = props;
   const clock = nextClock(ticket.sla?.clocks);
   const open = (event: MouseEvent) => {
     // A click with a key held is the link's own: another tab.
@@ -36,86 +38,67 @@ export const TicketRow = memo(function TicketRow(props: Props): ReactElement {
     props.onCurrent(ticket.id);
     props.onOpen(ticket.number);
   };
-  const select = (
-    <label className="row-check">
-      <input type="checkbox" tabIndex={-1} checked={props.isSelected} aria-label={words.queue.select(ticket.number)} onChange={() => props.onSelect(ticket.id)} />
-    </label>
-  );
-  const priority = <PriorityMark priority={ticket.priority} label={labels.priority(ticket.priority)} hideLabel={narrow} />;
-  const subject = (
-    <a className="row-subject clip" href={`/queue/${encodeURIComponent(ticket.number)}`} tabIndex={-1}>
-      {props.isUnread && (
-        <span className="unread">
-          <span className="hidden-visually">{words.queue.unread}. </span>
-        </span>
-      )}
-      {!narrow && <span className="mono quiet row-number">{ticket.number}</span>}
-      <bdi className="clip">{ticket.subject}</bdi>
-    </a>
-  );
-  const status = <StatusMark status={ticket.status} label={labels.status(ticket.status)} />;
   const assignee = ticket.assignee ? props.names(ticket.assignee).name : words.ticket.unassigned;
-  const age = (
-    <time dateTime={ticket.updated_at} title={dateTime(ticket.updated_at)} className="quiet small">
-      {ago(ticket.updated_at, now)}
-    </time>
-  );
-  const fuse = clock && <Fuse clock={clock} now={now} words={words.clock} label={words.metric[clock.metric]} />;
 
   return (
     <div
       role="row"
-      aria-rowindex={props.index}
+      aria-rowindex={props.index + 2}
       aria-selected={props.isSelected}
       aria-current={props.isOpen || undefined}
       tabIndex={props.isEntry ? 0 : -1}
       data-ticket={ticket.id}
-      data-priority={ticket.priority}
       data-unread={props.isUnread || undefined}
-      className={narrow ? "ticket-row narrow" : "ticket-row"}
-      style={{ transform: `translateY(${props.top}px)`, height: props.height }}
+      data-clock={clock ? "" : undefined}
+      className="ticket-row"
+      style={{ "--row": props.index } as CSSProperties}
       onClick={open}
-      onFocus={() => props.onCurrent(ticket.id)}
+      onFocus={() => {
+        props.onCurrent(ticket.id);
+        props.onNear(ticket.number);
+      }}
+      onPointerEnter={() => props.onNear(ticket.number)}
       onKeyDown={(event) => event.target === event.currentTarget && event.key === "Enter" && (event.preventDefault(), props.onOpen(ticket.number))}
     >
-      <span role="gridcell">{select}</span>
-      <span role="gridcell" className="cell-priority">
-        {priority}
+      <span role="gridcell" className="cell-check">
+        <label className="row-check">
+          <input type="checkbox" tabIndex={-1} checked={props.isSelected} aria-label={words.queue.select(ticket.number)} onChange={() => props.onSelect(ticket.id)} />
+        </label>
       </span>
-      {narrow ? (
-        <span role="gridcell" className="row-lines">
-          <span className="spread">
-            {subject}
-            <span className="row-assignee" title={assignee}>
-              <span className="hidden-visually">{assignee}</span>
-              {ticket.assignee && <Face name={assignee} />}
+      <span role="gridcell" className="cell-priority">
+        <PriorityMark priority={ticket.priority} label={labels.priority(ticket.priority)} />
+      </span>
+      <span role="gridcell" className="cell-number mono quiet">
+        {ticket.number}
+      </span>
+      <span role="gridcell" className="cell-subject">
+        <a className="row-subject clip" href={`/queue/${encodeURIComponent(ticket.number)}`} tabIndex={-1}>
+          {props.isUnread && (
+            <span className="unread">
+              <span className="hidden-visually">{words.queue.unread}. </span>
             </span>
-          </span>
-          <span className="row-line small">
-            <span className="mono quiet">{ticket.number}</span>
-            {status}
-            <span className="grow" />
-            {fuse ?? age}
-          </span>
-        </span>
-      ) : (
-        <>
-          <span role="gridcell" className="clip">
-            {subject}
-          </span>
-          <span role="gridcell" className="small">
-            {status}
-          </span>
-          <bdi role="gridcell" className="clip small">
-            {props.names(ticket.requester).name}
-          </bdi>
-          <bdi role="gridcell" className={ticket.assignee ? "clip small" : "clip small quiet"}>
-            {assignee}
-          </bdi>
-          <span role="gridcell">{fuse}</span>
-          <span role="gridcell">{age}</span>
-        </>
-      )}
+          )}
+          <bdi className="clip">{ticket.subject}</bdi>
+        </a>
+      </span>
+      <span role="gridcell" className="cell-status small">
+        <StatusMark status={ticket.status} label={labels.status(ticket.status)} />
+      </span>
+      <bdi role="gridcell" className="cell-requester clip small">
+        {props.names(ticket.requester).name}
+      </bdi>
+      <span role="gridcell" className="cell-assignee small" title={assignee}>
+        {ticket.assignee && <Face name={assignee} />}
+        <bdi className={ticket.assignee ? "clip" : "clip quiet"}>{assignee}</bdi>
+      </span>
+      <span role="gridcell" className="cell-clock">
+        {clock && <Fuse clock={clock} now={now} words={words.clock} label={words.metric[clock.metric]} />}
+      </span>
+      <span role="gridcell" className="cell-age">
+        <time dateTime={ticket.updated_at} title={dateTime(ticket.updated_at)} className="quiet small">
+          {ago(ticket.updated_at, now)}
+        </time>
+      </span>
     </div>
   );
 });

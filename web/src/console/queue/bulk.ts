@@ -3,10 +3,8 @@ import { answer, ApiProblem } from "../../api/problem.ts";
 import type { components } from "../../api/schema.d.ts";
 import type { Job, Priority, Status, Ticket } from "../../api/types.ts";
 import { queries } from "../../app/queries.ts";
-import { say } from "../../design/toast.tsx";
-import { takeIn } from "../data/tickets.ts";
+import { takeIn, takeOut } from "../data/tickets.ts";
 import { sawTicket } from "../data/unread.ts";
-import type { Filter } from "./filters.ts";
 
 export interface Change {
   status?: Status;
@@ -46,18 +44,15 @@ export async function asJob(tickets: Ticket[], change: Change, progress: Progres
   return failures;
 }
 
-/** One by one, four at a time, each on condition that it is as it is shown: for agents, who change their tickets singly. */
-export async function oneByOne(tickets: Ticket[], change: Change, progress: Progress, offline: string): Promise<Failure[]> {
+/** Does something to each ticket, four at a time, and collects what did not work. */
+async function each(tickets: Ticket[], act: (ticket: Ticket) => Promise<void>, progress: Progress, offline: string): Promise<Failure[]> {
   const waiting = [...tickets];
   const failures: Failure[] = [];
   let done = 0;
   const work = async () => {
     for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
       try {
-        const { delete: _delete, ...body } = change;
-        const changed = await answer(api.PATCH("/v1/tickets/{ticket}", { params: { path: { ticket: ticket.id }, header: { "If-Match": tag(ticket) } }, body }));
-        sawTicket(changed.id, changed.version);
-        takeIn([changed]);
+        await act(ticket);
       } catch (failure) {
         failures.push({ ticket, why: failure instanceof ApiProblem ? (failure.problem.errors?.[0]?.message ?? failure.problem.detail ?? offline) : String(failure) });
       }
@@ -69,28 +64,28 @@ export async function oneByOne(tickets: Ticket[], change: Change, progress: Prog
   return failures;
 }
 
+/** One by one, each on condition that it is as it is shown: for agents, who change their tickets singly. */
+export function oneByOne(tickets: Ticket[], change: Change, progress: Progress, offline: string): Promise<Failure[]> {
+  const { delete: _delete, ...body } = change;
+  const act = async (ticket: Ticket) => {
+    const changed = await answer(api.PATCH("/v1/tickets/{ticket}", { params: { path: { ticket: ticket.id }, header: { "If-Match": tag(ticket) } }, body }));
+    sawTicket(changed.id, changed.version);
+    takeIn([changed]);
+  };
+  return each(tickets, act, progress, offline);
+}
+
+/** Brings tickets back from the bin. */
+export function restoreAll(tickets: Ticket[], progress: Progress, offline: string): Promise<Failure[]> {
+  const act = async (ticket: Ticket) => {
+    const back = await answer(api.POST("/v1/tickets/{ticket}/restore", { params: { path: { ticket: ticket.id }, header: { "If-Match": tag(ticket) } } as never }));
+    takeOut(ticket.id);
+    takeIn([back]);
+  };
+  return each(tickets, act, progress, offline);
+}
+
 /** Ends a job between two tickets. */
 export async function stop(job: string): Promise<void> {
   await answer(api.POST("/v1/jobs/{job}/stop", { params: { path: { job } } }));
-}
-
-/** Writes all tickets of a filter to a file, as a job, and saves it when it is there. */
-export async function exportTickets(filter: Filter, words: { started: string; failed: string }): Promise<void> {
-  const { view: _view, sort: _sort, order: _order, deleted: _deleted, ...conditions } = filter;
-  try {
-    let job: Job = await answer(api.POST("/v1/exports", { body: { format: "csv", filter: conditions as NonNullable<components["schemas"]["JobsExportInput"]["filter"]> } }));
-    say(words.started);
-    while (!["done", "failed", "stopped"].includes(job.state)) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      job = await answer(api.GET("/v1/jobs/{job}", { params: { path: { job: job.id } } }));
-    }
-    const file = await answer(api.GET("/v1/jobs/{job}/file", { params: { path: { job: job.id } } }));
-    const link = document.createElement("a");
-    link.href = file.url;
-    link.download = file.name;
-    link.rel = "noopener noreferrer";
-    link.click();
-  } catch (failure) {
-    say((failure instanceof ApiProblem && failure.problem.detail) || words.failed);
-  }
 }

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useState, type RefObject } from "react";
 
 /** Rows that are drawn beyond what is in sight, so that a quick scroll shows no gap. */
-const BEYOND = 8;
+const BEYOND = 4;
 
 /**
  * Which rows of a long list are in sight. All rows have one height, so nothing is measured: the range follows from the scroll position, and the

@@ -1,7 +1,8 @@
 import type { ReactElement } from "react";
 import { PriorityMark, StatusMark } from "../../design/marks.tsx";
 import { Loading } from "../../design/states.tsx";
-import { useLabels, useMeta } from "../data/reads.ts";
+import { useLabels } from "../data/desk.tsx";
+import { useMeta } from "../data/reads.ts";
 import { useWords } from "../words/index.ts";
 import { Section, Table } from "./parts.tsx";
 

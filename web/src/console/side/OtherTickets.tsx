@@ -6,7 +6,7 @@ import { answer } from "../../api/problem.ts";
 import type { Ticket } from "../../api/types.ts";
 import { StatusMark } from "../../design/marks.tsx";
 import { shortTime } from "../../i18n/format.ts";
-import { useLabels } from "../data/reads.ts";
+import { useLabels } from "../data/desk.tsx";
 import { useWords } from "../words/index.ts";
 
 /** What the same person asked before. */

@@ -11,14 +11,17 @@ type Item = { at: string; id: string; message: Message } | { at: string; id: str
 
 /** So many items are drawn at first: the newest, which is what somebody who opens a ticket reads. */
 const FIRST_DRAWN = 24;
+/** And so many more with each asking. */
+const MORE_DRAWN = 80;
 
 /** Messages, and between them what else happened, oldest first. */
 export function Conversation({ ticket, acts }: { ticket: Thread; acts: Acts }): ReactElement {
   const w = useWords();
-  const [all, setAll] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const items = useMemo(() => timeline(ticket), [ticket.messages, ticket.events, ticket.scheduled]);
-  const hidden = all ? 0 : Math.max(0, items.length - FIRST_DRAWN);
+  // Counted from the start, so that what comes in at the end moves nothing.
+  const [hidden, setHidden] = useState(() => Math.max(0, items.length - FIRST_DRAWN));
+  const fromEnd = useRef<number | null>(null);
   const shown = hidden > 0 ? items.slice(hidden) : items;
   const count = useRef(items.length);
 
@@ -33,6 +36,16 @@ export function Conversation({ ticket, acts }: { ticket: Thread; acts: Acts }): 
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  // What is drawn above what is read leaves it where it is.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element && fromEnd.current !== null) element.scrollTop = element.scrollHeight - fromEnd.current;
+    fromEnd.current = null;
+  }, [hidden]);
+  const showEarlier = () => {
+    fromEnd.current = box.current ? box.current.scrollHeight - box.current.scrollTop : null;
+    setHidden(Math.max(0, hidden - MORE_DRAWN));
+  };
   // A message that comes in scrolls into sight only for who reads the end; nobody else is moved.
   useEffect(() => {
     const element = box.current;
@@ -44,13 +57,13 @@ export function Conversation({ ticket, acts }: { ticket: Thread; acts: Acts }): 
     <div className="conversation" ref={box} role="region" tabIndex={0} aria-label={w.ticket.conversation}>
       {ticket.truncated && <p className="chip">{w.ticket.truncated}</p>}
       {hidden > 0 && (
-        <Button kind="plain" onPress={() => setAll(true)}>
+        <Button kind="plain" onPress={showEarlier}>
           {w.ticket.earlier(hidden)}
         </Button>
       )}
       <ol className="timeline">
-        {shown.map((item) => 
-          "message" in item ? <MessageItem key={item.id} message={item.message} ticket={ticket} acts={acts} /> : "event" in item ? <EventLine key={item.id} event={item.event} /> : <ScheduledItem key={item.id} scheduled={item.scheduled} number={ticket.number} />,
+        {shown.map((item) =>
+          "message" in item ? <MessageItem key={item.id} message={item.message} ticketId={ticket.id} acts={acts} /> : "event" in item ? <EventLine key={item.id} event={item.event} /> : <ScheduledItem key={item.id} scheduled={item.scheduled} number={ticket.number} />,
         )}
       </ol>
     </div>

@@ -1,7 +1,8 @@
 import { memo, type ReactElement } from "react";
 import type { TicketEvent } from "../../api/types.ts";
 import { dateTime, shortTime } from "../../i18n/format.ts";
-import { actorPerson, useLabels, useNames, useTeams, type Labels, type Named } from "../data/reads.ts";
+import { useDesk } from "../data/desk.tsx";
+import { actorPerson, type Labels, type Named } from "../data/reads.ts";
 import { useWords, type Words } from "../words/index.ts";
 
 /** Messages stand for themselves; what is left are changes. */
@@ -32,10 +33,8 @@ export const EventLine = memo(function EventLine({ event }: { event: TicketEvent
 /** Tells who did what, in words. */
 export function useSentence(): (event: TicketEvent) => { who: string; what: string } {
   const w = useWords();
-  const labels = useLabels();
-  const names = useNames();
-  const teams = useTeams().data;
-  const team = (id: string | null | undefined) => teams?.find((one) => one.id === id)?.name ?? id ?? "";
+  const { labels, names, teams } = useDesk();
+  const team = (id: string | null | undefined) => teams.find((one) => one.id === id)?.name ?? id ?? "";
   return (event) => {
     const person = actorPerson(event.actor);
     // A clock that was set or ran out is nobody's deed, whoever set it off.

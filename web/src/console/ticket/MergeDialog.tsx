@@ -11,7 +11,7 @@ import { Field } from "../../design/Field.tsx";
 import { StatusMark } from "../../design/marks.tsx";
 import { say } from "../../design/toast.tsx";
 import { useTexts } from "../../i18n/index.ts";
-import { useLabels } from "../data/reads.ts";
+import { useLabels } from "../data/desk.tsx";
 import type { Acts } from "../data/ticket.ts";
 import { useWords } from "../words/index.ts";
 

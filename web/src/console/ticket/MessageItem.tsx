@@ -1,19 +1,20 @@
 import { memo, type ReactElement } from "react";
 import { api } from "../../api/client.ts";
 import { answer } from "../../api/problem.ts";
-import type { Message, Ticket } from "../../api/types.ts";
+import type { Message } from "../../api/types.ts";
 import { Button } from "../../design/Button.tsx";
 import { Icon } from "../../design/Icon.tsx";
 import { Face } from "../../design/marks.tsx";
 import { Files } from "../../files/Files.tsx";
 import { dateTime, shortTime } from "../../i18n/format.ts";
 import { MessageBody } from "../../text/MessageBody.tsx";
-import { actorPerson, useNames } from "../data/reads.ts";
+import { useNames } from "../data/desk.tsx";
+import { actorPerson } from "../data/reads.ts";
 import type { Acts } from "../data/ticket.ts";
 import { useWords } from "../words/index.ts";
 
 /** One message. A note differs from a reply by colour, by shape, and by the word. */
-export const MessageItem = memo(function MessageItem({ message, ticket, acts }: { message: Message; ticket: Ticket; acts: Acts }): ReactElement {
+export const MessageItem = memo(function MessageItem({ message, ticketId, acts }: { message: Message; ticketId: string; acts: Acts }): ReactElement {
   const w = useWords();
   const names = useNames();
   const person = actorPerson(message.author);
@@ -48,7 +49,7 @@ export const MessageItem = memo(function MessageItem({ message, ticket, acts }: 
         <p className="banner spread wrap">
           {w.ticket.pending}
           {person && (
-            <Button small onPress={() => void acts.act((ifMatch) => answer(api.PUT("/v1/tickets/{ticket}/participants/{person}", { params: { path: { ticket: ticket.id, person }, header: { "If-Match": ifMatch } }, body: { standing: "confirmed" } })))}>
+            <Button small onPress={() => void acts.act((ifMatch) => answer(api.PUT("/v1/tickets/{ticket}/participants/{person}", { params: { path: { ticket: ticketId, person }, header: { "If-Match": ifMatch } }, body: { standing: "confirmed" } })))}>
               {w.ticket.letIn}
             </Button>
           )}

@@ -9,7 +9,8 @@ import { dateTime } from "../../i18n/format.ts";
 import { useTexts } from "../../i18n/index.ts";
 import { Markdown } from "../../text/Markdown.tsx";
 import { takeBack } from "../composer/send.ts";
-import { me, useNames } from "../data/reads.ts";
+import { useNames } from "../data/desk.tsx";
+import { me } from "../data/reads.ts";
 import { useWords } from "../words/index.ts";
 
 /** A reply that waits to be sent. Only staff see it. */

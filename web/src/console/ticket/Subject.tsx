@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from "react";
+import { memo, useState, type ReactElement } from "react";
 import type { Ticket } from "../../api/types.ts";
 import { IconButton } from "../../design/Button.tsx";
 import { Icon } from "../../design/Icon.tsx";
@@ -7,7 +7,7 @@ import type { Acts } from "../data/ticket.ts";
 import { useWords } from "../words/index.ts";
 
 /** The subject; it becomes a field when it is to be changed. */
-export function Subject({ ticket, acts }: { ticket: Ticket; acts: Acts }): ReactElement {
+export const Subject = memo(function Subject({ ticket, acts }: { ticket: Ticket; acts: Acts }): ReactElement {
   const w = useWords();
   const t = useTexts();
   const [draft, setDraft] = useState<string | null>(null);
@@ -36,4 +36,4 @@ export function Subject({ ticket, acts }: { ticket: Ticket; acts: Acts }): React
       </button>
     </form>
   );
-}
+});

@@ -1,5 +1,5 @@
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useEffect, useState, type ReactElement } from "react";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactElement } from "react";
 import type { Thread } from "../../api/types.ts";
 import { Button, IconButton } from "../../design/Button.tsx";
 import { Icon } from "../../design/Icon.tsx";
@@ -7,18 +7,20 @@ import { PriorityMark, StatusMark } from "../../design/marks.tsx";
 import { Skeleton, Trouble } from "../../design/states.tsx";
 import { useTexts } from "../../i18n/index.ts";
 import { Composer } from "../composer/Composer.tsx";
-import { useLabels } from "../data/reads.ts";
-import { useActs, useTicket } from "../data/ticket.ts";
+import { useDesk } from "../data/desk.tsx";
+import { useActs, useFacts, useTicket } from "../data/ticket.ts";
 import { sawTicket } from "../data/unread.ts";
 import { useActions } from "../keys/actions.ts";
 import { SidePanel } from "../side/SidePanel.tsx";
 import { useWords } from "../words/index.ts";
+import { BinBanner } from "./BinBanner.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { Presence } from "./Presence.tsx";
-import { StaleDialog } from "./StaleDialog.tsx";
 import { Subject } from "./Subject.tsx";
 import { TicketMenu } from "./TicketMenu.tsx";
 import "./ticket.css";
+
+const StaleDialog = lazy(() => import("./StaleDialog.tsx").then((module) => ({ default: module.StaleDialog })));
 
 /** The ticket that is open beside the queue. */
 export function TicketPage(): ReactElement {
@@ -36,12 +38,12 @@ export function TicketPage(): ReactElement {
 function Open({ ticket }: { ticket: Thread }): ReactElement {
   const w = useWords();
   const t = useTexts();
-  const labels = useLabels();
+  const { labels } = useDesk();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false });
   const acts = useActs(ticket);
+  const facts = useFacts(ticket);
   const [details, setDetails] = useState(false);
-  const back = () => void navigate({ to: "/queue", search: search as never });
+  const back = useCallback(() => void navigate({ to: "/queue", search: true as never }), [navigate]);
 
   useEffect(() => {
     document.title = `${ticket.number} ${ticket.subject}`;
@@ -69,27 +71,23 @@ function Open({ ticket }: { ticket: Thread }): ReactElement {
           <StatusMark status={ticket.status} label={labels.status(ticket.status)} />
           <PriorityMark priority={ticket.priority} label={labels.priority(ticket.priority)} />
           <span className="grow" />
-          <Presence ticket={ticket} />
+          <Presence ticket={facts.id} />
           <Button small kind="plain" onPress={() => setDetails(!details)} aria-expanded={details}>
             <span className="details-button">{w.ticket.details}</span>
           </Button>
-          <TicketMenu ticket={ticket} acts={acts} />
+          <TicketMenu ticket={facts} acts={acts} />
         </div>
-        <Subject ticket={ticket} acts={acts} />
+        <Subject ticket={facts} acts={acts} />
       </header>
-      {ticket.deleted_at && (
-        <p className="banner danger spread">
-          {w.ticket.deleted}
-        </p>
-      )}
+      {ticket.deleted_at && <BinBanner ticket={facts} />}
       <div className="ticket-body">
         <div className="ticket-talk">
           {ticket.messages ? <Conversation ticket={ticket} acts={acts} /> : <TicketSkeleton />}
-          {!ticket.deleted_at && <Composer key={ticket.id} ticket={ticket} acts={acts} />}
+          {!ticket.deleted_at && <Composer ticket={facts} acts={acts} />}
         </div>
-        <SidePanel ticket={ticket} acts={acts} />
+        <SidePanel ticket={facts} acts={acts} />
       </div>
-      {acts.stale && <StaleDialog stale={acts.stale} onClose={acts.dropStale} />}
+      <Suspense>{acts.stale && <StaleDialog stale={acts.stale} onClose={acts.dropStale} />}</Suspense>
       <p className="hidden-visually" role="status">
         {ticket.messages ? "" : t.state.loading}
       </p>

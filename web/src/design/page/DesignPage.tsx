@@ -10,6 +10,7 @@ import { Face, Fuse, PriorityMark, StatusMark } from "../marks.tsx";
 import { Menu } from "../Menu.tsx";
 import { Select } from "../Select.tsx";
 import { Blank, Skeleton } from "../states.tsx";
+import { TipHost } from "../TipHost.tsx";
 import { say, Toasts } from "../toast.tsx";
 import "./design-page.css";
 
@@ -129,6 +130,7 @@ export function DesignPage(): ReactElement {
         </Dialog>
       )}
       <Toasts />
+      <TipHost />
     </main>
   );
 }
