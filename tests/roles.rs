@@ -175,6 +175,8 @@ async fn everything_that_is_prepared(desk: &Desk) {
     manager.post("/v1/canned-responses", with(&announced["id"])).await.problem(StatusCode::UNPROCESSABLE_ENTITY);
     let file = upload(&manager, "/v1/attachments", "a.txt", b"x").await;
     let kept = manager.post("/v1/canned-responses", with(&json!(file))).await.expect(StatusCode::CREATED);
+    // What looks at it has done so; what is found from here on stays.
+    desk.settle().await;
     let place = format!("/v1/canned-responses/{}", text(&kept, "id"));
     let wrong = json!({ "attachments": [file, announced["id"]] });
     manager.patch(&place, wrong).await.problem(StatusCode::UNPROCESSABLE_ENTITY);
@@ -186,6 +188,10 @@ async fn everything_that_is_prepared(desk: &Desk) {
         manager.post(&with_file, json!({})).await.expect(StatusCode::OK);
     }
     manager.delete(&place).await.expect(StatusCode::NO_CONTENT);
+    // A list that shows where tickets went.
+    let other = customer.open("Help again").await;
+    manager.post(&format!("{}/merge", path_of(&other)), json!({ "into": ticket["number"] })).await.expect(StatusCode::OK);
+    manager.list("/v1/tickets").await;
     let begun = json!({ "subject": "x", "body": "x", "template": template["id"] });
     manager.post("/v1/tickets", begun).await.expect(StatusCode::CREATED);
     make(&admin, "/v1/ticket-fields", json!({ "label": "Order", "kind": "text" })).await;

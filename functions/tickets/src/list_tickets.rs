@@ -21,7 +21,7 @@ use crate::rows::Items;
 pub const FUNCTION: Function = Function::http("tickets-list", "GET", "/v1/tickets", Access::Permission(Permission::TicketsRead))
     .summary("List tickets")
     .needs(&[
-        Need::Get,
+        Need::GetMany,
         Need::Query,
         Need::Index(QUEUE),
         Need::Index(CREATED),

@@ -2,7 +2,7 @@
 //!
 //! Nothing is copied: each part is read where it stands, a query each, and put in order by id, which is the order of time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
@@ -40,9 +40,35 @@ impl Desk<'_> {
         Ok(Ticket { deleted_at: target.deleted_at, purged_at: ticket.purged_at.or(target.purged_at), ..ticket })
     }
 
-    /// The same of all of them.
-    pub async fn with_fates_of_targets(&self, tickets: Vec<Ticket>) -> Result<Vec<Ticket>, StoreError> {
-        try_join_all(tickets.into_iter().map(|ticket| self.with_fate_of_target(ticket))).await
+    /// The same of all of them, in one call: two or more only where targets were merged further.
+    pub async fn with_fates_of_targets(&self, mut tickets: Vec<Ticket>) -> Result<Vec<Ticket>, StoreError> {
+        let merged = |ticket: &Ticket| ticket.merged_into.filter(|_| ticket.deleted_at.is_none());
+        let mut targets: BTreeMap<TicketId, Ticket> = BTreeMap::new();
+        let mut wanted: BTreeSet<_> = tickets.iter().filter_map(merged).collect();
+        for _ in 0..=MAX_MERGED {
+            if wanted.is_empty() {
+                break;
+            }
+            let keys = wanted.iter().map(|id| self.keys().ticket(*id)).collect();
+            for item in self.store.get_many(keys).await? {
+                let target: Ticket = decode(item, "ticket")?;
+                targets.insert(target.id, target);
+            }
+            wanted = targets.values().filter_map(|target| target.merged_into).filter(|id| !targets.contains_key(id)).collect();
+        }
+        for ticket in &mut tickets {
+            let mut next = merged(ticket).and_then(|id| targets.get(&id));
+            for _ in 0..=MAX_MERGED {
+                let Some(target) = next else { break };
+                let further = target.merged_into.and_then(|id| targets.get(&id));
+                if further.is_none() {
+                    ticket.deleted_at = target.deleted_at;
+                    ticket.purged_at = ticket.purged_at.or(target.purged_at);
+                }
+                next = further;
+            }
+        }
+        Ok(tickets)
     }
 
     /// Adds to a thread what was said on, and happened to, the tickets that were merged into its own; of a very long one the
