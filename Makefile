@@ -16,7 +16,7 @@ MACHETE_VERSION := 0.9.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test web test-web browser screenshots corpora fmt-check clippy compile drift deny machete audit bench build validate deploy deploy-console test-deploy redrive replay openapi events template fmt clean help
+.PHONY: run test web test-web test-screens browser screenshots corpora fmt-check clippy compile drift deny machete audit bench build validate deploy deploy-console test-deploy redrive replay openapi events template fmt clean help
 
 run: ## Build and run the desk on this machine; ARGS="--port 4000 --ephemeral" are passed on
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory web || echo "the console could not be built: the API alone is served"; \
@@ -26,7 +26,7 @@ run: ## Build and run the desk on this machine; ARGS="--port 4000 --ephemeral" a
 
 test: fmt-check clippy compile drift deny machete corpora ## Check everything, then run all tests
 	cargo test --workspace --no-fail-fast
-	@if command -v npm > /dev/null && $(MAKE) --no-print-directory browser; then $(MAKE) --no-print-directory test-web; \
+	@if command -v npm > /dev/null && $(MAKE) --no-print-directory browser; then $(MAKE) --no-print-directory test-screens; \
 	else echo "without npm and Chromium the console and the portal were not tested"; fi
 
 web: web/dist/index.html ## Build the console and the portal
@@ -37,7 +37,10 @@ web/dist/index.html: web/node_modules/.package-lock.json web/index.html $(shell 
 web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 
-test-web: web browser ## Check the console: its types, its budgets, its screens in a real browser
+test-web: test-screens ## Check the console and the portal: types, sizes, screens in a real browser, and what these may cost in time
+	cd web && LAMBDESK_BIN="$(abspath $(TARGET))/debug/lambdesk" npm run test:budgets
+
+test-screens: web browser
 	cd web && npm run api:check
 	cargo build --workspace --bin lambdesk
 	cd web && LAMBDESK_BIN="$(abspath $(TARGET))/debug/lambdesk" npm test
@@ -87,16 +90,17 @@ bench: build ## Measure the desk, and how its functions start beside a hello wor
 # All functions of an area are the same file: it is packed and uploaded once.
 build: $(AWS_TOOLS)/ready ## Build one bootstrap for each area, as Lambda runs it; ARCH=arm64 or x86_64
 	PATH="$(CURDIR)/$(AWS_TOOLS)/bin:$$PATH" cargo lambda build --release --lambda-dir target/lambda $(if $(filter arm64,$(ARCH)),--arm64,)
-	for area in target/lambda/*-bootstrap; do (cd $$area && rm -f bootstrap.zip && python3 -m zipfile -c bootstrap.zip bootstrap) || exit 1; done
+	python3 infra/build/pack.py target/lambda/*-bootstrap
 
 # W3002: that paths on this machine are for `sam`, which puts them on S3.
 validate: $(AWS_TOOLS)/ready ## Check template.yaml and the stacks below it with cfn-lint; REGION=eu-central-1
 	$(AWS_TOOLS)/bin/cfn-lint --regions $(or $(REGION),eu-central-1) --ignore-checks W3002 --template template.yaml infra/stacks/*.yaml infra/console.yaml
 
 deploy: $(AWS_TOOLS)/ready ## Build and deploy to AWS; STAGE=dev or prod, after samconfig.toml was made yours
-	$(MAKE) --no-print-directory build ARCH=$$(sed -n '/^\[$(STAGE)\.deploy/,$$ s/^ *"Architecture=\(.*\)",$$/\1/p' samconfig.toml | head -1)
+	$(MAKE) --no-print-directory build ARCH=$$(sed -n '/^\[$(STAGE)\.deploy/,/^$$/ s/^.*Architecture=\([a-z0-9_]*\).*$$/\1/p' samconfig.toml | grep . || echo arm64)
 	$(SAM) deploy --config-env $(STAGE)
-	$(MAKE) --no-print-directory deploy-console
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory deploy-console; \
+	else echo "npm is missing: the console and the portal are not there yet"; fi
 
 deploy-console: web $(AWS_TOOLS)/ready ## Put the console and the portal onto AWS; STAGE=dev or prod
 	$(AWS_TOOLS)/bin/python infra/operations/console.py --stack lambdesk-$(STAGE) web/dist

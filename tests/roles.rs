@@ -192,6 +192,9 @@ async fn everything_that_is_prepared(desk: &Desk) {
     let other = customer.open("Help again").await;
     manager.post(&format!("{}/merge", path_of(&other)), json!({ "into": ticket["number"] })).await.expect(StatusCode::OK);
     manager.list("/v1/tickets").await;
+    let closed = json!({ "name": "x", "scope": { "type": "personal" }, "filter": [{ "field": "status", "is": ["closed"] }] });
+    let closed = manager.post("/v1/views", closed).await.expect(StatusCode::CREATED);
+    manager.list(&format!("/v1/views/{}/tickets", text(&closed, "id"))).await;
     let begun = json!({ "subject": "x", "body": "x", "template": template["id"] });
     manager.post("/v1/tickets", begun).await.expect(StatusCode::CREATED);
     make(&admin, "/v1/ticket-fields", json!({ "label": "Order", "kind": "text" })).await;

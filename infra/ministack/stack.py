@@ -56,7 +56,7 @@ def deploy(server: Server, sam: Path, template: Path, name: str, parameters: dic
         *("--config-file", str(configuration)),
         *("--stack-name", name),
         *("--region", server.region),
-        *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
+        *("--capabilities", "CAPABILITY_IAM"),
     ]
     if parameters:
         overrides = (f"ParameterKey={key},ParameterValue={json.dumps(value)}" for key, value in parameters.items())

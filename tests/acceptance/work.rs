@@ -101,6 +101,8 @@ async fn platform_begins_from_templates_and_answers_with_macros() {
 async fn ozean_answers_by_shortcut_passes_on_and_is_rated() {
     let desk = AnyDesk::start().await;
     let people = desk.people("ozean").await;
+    let meta = people.customer.get("/v1/meta").await.expect(StatusCode::OK);
+    assert_eq!(meta["brands"][0]["color"], "#0b5fa5", "its pages are in its colours");
     let canned = json!({ "scope": "shared", "shortcut": "/pump", "title": "The pump", "body": "Dear {{ requester.name }}, about {{ ticket.number }}: turn it off.", "brands": ["KA"] });
     let canned = people.manager.post("/v1/canned-responses", canned).await.expect(StatusCode::CREATED);
     let ticket = people.customer.open_with(json!({ "subject": "The pump leaks", "body": "x", "brand": "KA" })).await;

@@ -92,6 +92,11 @@ async fn what_was_merged_into_a_deleted_ticket_is_deleted_with_it() {
     dana.post(&format!("{}/messages", path_of(&source)), with_file).await.expect(StatusCode::CREATED);
     merge(&ada, &source, &target).await.expect(StatusCode::OK);
     dana.get(&path_of(&source)).await.expect(StatusCode::OK);
+    let closed =
+        json!({ "name": "Closed", "scope": { "type": "personal" }, "filter": [{ "field": "status", "is": ["closed"] }] });
+    let closed = ada.post("/v1/views", closed).await.expect(StatusCode::CREATED);
+    let closed = format!("/v1/views/{}/tickets", text(&closed, "id"));
+    assert!(ada.numbers(&closed).await.contains(&text(&source, "number")));
     mia.delete(&path_of(&target)).await.expect(StatusCode::NO_CONTENT);
     let path = path_of(&source);
     for place in [path.clone(), format!("{path}?include=messages,events"), format!("{path}/messages")] {
@@ -107,6 +112,8 @@ async fn what_was_merged_into_a_deleted_ticket_is_deleted_with_it() {
     for by in [&dana, &ada, &mia] {
         assert!(!by.numbers("/v1/tickets").await.contains(&text(&source, "number")), "in no list");
     }
+    assert!(!ada.numbers(&closed).await.contains(&text(&source, "number")), "in no view");
+    ada.get(&format!("{path}/suggested-responses")).await.problem(StatusCode::NOT_FOUND);
     let seen = mia.read(&source).await;
     assert!(seen["deleted_at"].is_string() && seen["merged_into"] == target["id"], "{seen}");
     assert_eq!(code(&unmerge(&mia, &source).await, StatusCode::CONFLICT), "ticket_deleted");

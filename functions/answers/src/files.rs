@@ -133,6 +133,14 @@ async fn look(
         Err(StoreError::NotFound) => return Ok(Err(Barred::NotUploaded)),
         file => file?,
     };
+    // What is not looked at yet may turn out to be another kind of file than it says, whatever a scanner found in it; what is no more
+    // the response's is about to be erased.
+    if !file.stored {
+        return Ok(Err(Barred::Pending));
+    }
+    if file.kept_by.is_none() {
+        return Ok(Err(Barred::NotUploaded));
+    }
     let scan = scan_of(app, &caller.tenant, &file).await?;
     Ok(may_be_given(&file, scan, rules).map(|()| (file, scan.unwrap_or(Scan::Pending))))
 }

@@ -5,7 +5,7 @@ use lambdesk_domain::{
     CannedResponse, Name, Permission,
     prepared::{Used, suggest},
 };
-use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath, all_prepared};
+use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn, TicketPath, all_prepared, see_ticket};
 use lambdesk_platform::App;
 use lambdesk_store::{Kept, PageRequest};
 use serde::Serialize;
@@ -41,7 +41,7 @@ pub(crate) struct Suggestion {
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn, TicketPath(name): TicketPath) -> Result<Reply, ApiError> {
     let desk = app.desk(&caller);
-    let ticket = caller.see(desk.ticket(&name).await?)?;
+    let ticket = see_ticket(&app, &caller, &name).await?;
     let config = desk.config().await?;
     let first = desk.messages(ticket.id, &PageRequest { limit: 1, cursor: None, viewer: caller.person }).await?;
     let mut all = all_prepared::<CannedResponse>(&app, &caller).await?;

@@ -12,6 +12,7 @@ use lambdesk_domain::{
 };
 use lambdesk_function::{
     Access, ApiError, Endpoint, Function, Idempotent, Need, PreparedForTicket, Reply, SignedIn, all_prepared, count_use, known_person,
+    see_ticket,
 };
 use lambdesk_platform::{App, BucketName};
 use serde::Serialize;
@@ -67,7 +68,7 @@ async fn handle(
     PreparedForTicket(ticket, id): PreparedForTicket,
     key: Idempotent,
 ) -> Result<Reply, ApiError> {
-    let ticket = caller.see(app.desk(&caller).ticket(&ticket).await?)?;
+    let ticket = see_ticket(&app, &caller, &ticket).await?;
     let all: Vec<_> = all_prepared::<CannedResponse>(&app, &caller).await?.into_iter().map(|kept| kept.prepared).collect();
     let named = all.iter().find(|canned| canned.id == id).ok_or_else(ApiError::not_found)?;
     if !named.serves(&ticket.brand) {

@@ -27,15 +27,16 @@ struct Kept {
     asked_at: Timestamp,
 }
 
-/// By issuer. Lives as long as the Lambda does; one fetch at a time.
-static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
+/// By who asks and the issuer: desks of one process need not agree on the time, nor be the same where their addresses are. Lives as
+/// long as the Lambda does; one fetch at a time.
+static KEPT: LazyLock<Mutex<HashMap<(u64, String), Kept>>> = LazyLock::new(Mutex::default);
 
 /// The key with this id.
 pub(crate) async fn key(app: &App, kid: &str) -> Result<Jwk, Refusal> {
     let issuer = &app.config().oidc.issuer;
-    let now = app.now();
+    let (now, place) = (app.now(), (app.instance(), issuer.clone()));
     let mut kept = KEPT.lock().await;
-    if let Some(entry) = kept.get(issuer) {
+    if let Some(entry) = kept.get(&place) {
         let fresh = now.duration_since(entry.fetched_at) < FRESH_FOR;
         let usable = now.duration_since(entry.fetched_at) < USABLE_FOR;
         let asked_lately = now.duration_since(entry.asked_at) < ASK_AGAIN_AFTER;
@@ -50,12 +51,12 @@ pub(crate) async fn key(app: &App, kid: &str) -> Result<Jwk, Refusal> {
         Ok(keys) => {
             let entry = Kept { keys: Arc::new(keys), fetched_at: now, asked_at: now };
             let found = entry.keys.find(kid).cloned();
-            kept.insert(issuer.clone(), entry);
+            kept.insert(place, entry);
             found.ok_or(Refusal::Invalid("unknown key id"))
         }
         Err(error) => {
             tracing::error!(error, "the identity provider's keys could not be fetched");
-            let entry = kept.get_mut(issuer).ok_or(Refusal::Unavailable)?;
+            let entry = kept.get_mut(&place).ok_or(Refusal::Unavailable)?;
             entry.asked_at = now;
             let usable = now.duration_since(entry.fetched_at) < USABLE_FOR;
             entry.keys.find(kid).filter(|_| usable).cloned().ok_or(Refusal::Unavailable)

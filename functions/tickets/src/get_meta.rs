@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use lambdesk_domain::{
-    BrandId, CategoryId, Channel, FieldDefinition, Name, Priority,
+    BrandId, CategoryId, Channel, Color, FieldDefinition, Name, Priority,
     config::{PriorityLabel, StatusLabel},
 };
 use lambdesk_function::{Access, ApiError, Endpoint, Function, Need, Reply, SignedIn};
@@ -45,6 +45,8 @@ pub(crate) struct CategoryRow {
 pub(crate) struct BrandRow {
     id: BrandId,
     name: Name,
+    /// For its pages; they see to the contrast.
+    color: Option<Color>,
 }
 
 async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Reply, ApiError> {
@@ -62,7 +64,7 @@ async fn handle(State(app): State<App>, SignedIn(caller): SignedIn) -> Result<Re
         categories: categories
             .map(|category| CategoryRow { id: category.id.clone(), label: category.label.clone(), parent: category.parent.clone() })
             .collect(),
-        brands: brands.map(|brand| BrandRow { id: brand.id.clone(), name: brand.name.clone() }).collect(),
+        brands: brands.map(|brand| BrandRow { id: brand.id.clone(), name: brand.name.clone(), color: brand.color }).collect(),
         default_brand: config.default_brand.clone(),
         channels: Channel::ALL.to_vec(),
         fields,

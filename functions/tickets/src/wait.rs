@@ -27,9 +27,14 @@ pub(crate) async fn wait(
 ) -> Result<Option<Reply>, ApiError> {
     let Request { app, caller, key, .. } = *request;
     let (mut ticket, brings) = (ticket.clone(), (brings.attachments, brings.draft));
+    // What they have seen: what was said since is an answer, also where this was decided on again.
+    let (seen, version) = (ticket.id, ticket.version);
     let mut tries = 1..=TRIES;
     let (scheduled, reply) = loop {
-        let Some(scheduled) = app.act(caller, config, |ctx| schedule(&ticket, new, delay, ctx))? else { return Ok(None) };
+        let Some(mut scheduled) = app.act(caller, config, |ctx| schedule(&ticket, new, delay, ctx))? else { return Ok(None) };
+        if scheduled.ticket == seen {
+            scheduled.ticket_version = version;
+        }
         let reply = Reply::accepted(&ScheduledView::from(&scheduled))?;
         match app.desk(caller).schedule((&scheduled, &ticket), brings, key.keep(&reply), app.now()).await {
             Ok(()) => break (scheduled, reply),

@@ -25,6 +25,7 @@ pub const FUNCTION: Function =
         .summary("List the tickets of a view")
         .needs(&[
             Need::Get,
+            Need::GetMany,
             Need::Query,
             Need::Index(QUEUE),
             Need::Index(CREATED),
@@ -70,9 +71,10 @@ async fn handle(
     let sieve = Sieve { name: &name, keeps: &|ticket| view.matches(ticket, &config, viewer) };
     let page = PageRequest { limit: limit.unwrap_or_default().get(), cursor, viewer: caller.person };
     let page = desk.sift_tickets(&query, finds_others.then_some(sieve), &page).await?;
-    let now = app.now();
-    // The query is made so that nothing else comes back; should it ever, it goes no further.
-    let seen = page.items.iter().filter(|ticket| caller.sees(ticket));
+    let (now, tickets) = (app.now(), desk.with_fates_of_targets(page.items).await?);
+    // The query is made so that nothing else comes back; should it ever, it goes no further. What was merged into a deleted ticket is
+    // in no view.
+    let seen = tickets.iter().filter(|ticket| caller.sees(ticket) && ticket.deleted_at.is_none());
     let items = seen.map(|ticket| TicketView::of(ticket, &caller, (&config, now))).collect();
     Reply::ok(&Items { items, next_cursor: page.next_cursor })
 }

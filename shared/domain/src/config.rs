@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     attachment::AttachmentRules,
     calendar::{BusinessHours, Calendar, CalendarId},
+    color::Color,
     error::{DomainError, FieldError},
     field::FieldDefinition,
     id::{BrandId, CategoryId, PersonId, PolicyId, TeamId, TenantId},
@@ -175,6 +176,9 @@ pub struct Brand {
     /// What stands under replies of agents who have no signature of their own.
     #[serde(default)]
     pub signature: Option<Signature>,
+    /// Its colour, for its pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
 }
 
 impl Brand {
@@ -396,6 +400,7 @@ pub(crate) mod tests {
                 addresses: Vec::new(),
                 language: Language::En,
                 signature: None,
+                color: None,
             }],
             attachments: AttachmentRules::default(),
             undo_seconds: default_undo_seconds(),

@@ -1,6 +1,12 @@
 //! The application that a function runs in: built once a process, without a network call.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
@@ -15,6 +21,7 @@ use crate::{Clock, Config, HttpClient, Ids, Mailer, Objects, Queues, SystemClock
 /// Everything a function may use. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
+    instance: u64,
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
     ids: Ids,
@@ -24,6 +31,9 @@ pub struct App {
     objects: Objects,
     http: HttpClient,
 }
+
+/// How many there were so far.
+static INSTANCES: AtomicU64 = AtomicU64::new(0);
 
 /// How long a service is waited for, and how often it is asked.
 struct Patience {
@@ -96,7 +106,13 @@ impl App {
         let mailer =
             Mailer::new(client!(aws_sdk_ses, "SES", Patience::MAIL), &config.region, config.ses_configuration_set.clone());
         let objects = Objects::new(client!(aws_sdk_s3, "S3", Patience::OBJECT, plain_objects), config.buckets.clone());
-        Self { ids: Ids::new(clock.clone()), config: Arc::new(config), clock, store, queues, mailer, objects, http }
+        let instance = INSTANCES.fetch_add(1, Ordering::Relaxed);
+        Self { instance, ids: Ids::new(clock.clone()), config: Arc::new(config), clock, store, queues, mailer, objects, http }
+    }
+
+    /// Which of the applications of this process it is, for what the process keeps. On Lambda there is one.
+    pub fn instance(&self) -> u64 {
+        self.instance
     }
 
     /// The configuration.

@@ -51,8 +51,11 @@ impl Desk<'_> {
             }
             let keys = wanted.iter().map(|id| self.keys().ticket(*id)).collect();
             for item in self.store.get_many(keys).await? {
-                let target: Ticket = decode(item, "ticket")?;
-                targets.insert(target.id, target);
+                // One that cannot be read is not to hide all the others.
+                match decode::<Ticket>(item, "ticket") {
+                    Ok(target) => drop(targets.insert(target.id, target)),
+                    Err(error) => tracing::error!(tenant = %self.tenant(), %error, "a ticket cannot be read"),
+                }
             }
             wanted = targets.values().filter_map(|target| target.merged_into).filter(|id| !targets.contains_key(id)).collect();
         }

@@ -63,13 +63,20 @@ impl Desk<'_> {
             .expression_attribute_values(":before", number(before.version));
         let mut parts = vec![Part::guarded(transact_put(put)?, Guard::Version)];
         // What people choose for themselves is no setting of the desk.
-        if self.signature.is_some_and(|signature| signature.person != after.id) {
-            parts.extend(self.audit_part(Audited::within(
+        // But whose tickets and answers they see, and how much they are given, is.
+        let set = |person: &Person| (person.teams.clone(), person.at_work.skills.clone(), person.at_work.capacity);
+        if self.signature.is_some_and(|signature| signature.person != after.id || set(before) != set(after)) {
+            let mut audited = Audited::within(
                 AuditSubject::Agent,
                 (after.id, after.display_name()),
                 (before, after),
                 ("at_work", &before.at_work, &after.at_work),
-            ))?);
+            );
+            // Never an address.
+            if let Some(audited) = &mut audited {
+                audited.name = after.name.as_ref().map(ToString::to_string);
+            }
+            parts.extend(self.audit_part(audited)?);
         }
         self.store.transact(parts).await
     }

@@ -1942,6 +1942,7 @@ export interface components {
         /** @description A public face inside a tenant. */
         BrandId: string;
         BrandRow: {
+            color?: components["schemas"]["Color"] | null;
             id: components["schemas"]["BrandId"];
             name: components["schemas"]["Name"];
         };
@@ -2176,6 +2177,11 @@ export interface components {
             /** @description Which. */
             ticket: components["schemas"]["TicketId"];
         };
+        /**
+         * @description Red, green and blue: `#` and six hexadecimal digits, as in CSS. Whoever shows it sees to the contrast.
+         * @example #0b5fa5
+         */
+        Color: string;
         /** @enum {string} */
         Column: "id" | "number" | "brand" | "subject" | "status" | "priority" | "category" | "channel" | "requester" | "organization" | "assignee" | "team" | "tags" | "fields" | "created_at" | "updated_at" | "first_response_at" | "resolved_at" | "closed_at" | "resolution_note" | "reopen_count" | "rating" | "version";
         /** @description How many were kept. */

@@ -39,12 +39,14 @@ export function useUploads(ticket: string | null) {
     },
     [t, ticket],
   );
+  /** Files that the desk has already, such as those of a canned response. */
+  const take = useCallback((files: { id: string; name: string; size: number }[]) => setUploads((all) => [...all, ...files.map(({ id, name, size }) => ({ key: ++last.current, name, size, id }))]), []);
   const remove = useCallback((key: number) => setUploads((all) => all.filter((one) => one.key !== key)), []);
   const clear = useCallback(() => setUploads([]), []);
   const restore = useCallback((kept: Upload[]) => setUploads(kept), []);
 
   return useMemo(
-    () => ({ uploads, add, remove, clear, restore, ids: uploads.flatMap((one) => (one.id ? [one.id] : [])), isBusy: uploads.some((one) => one.id === null) }),
-    [uploads, add, remove, clear, restore],
+    () => ({ uploads, add, take, remove, clear, restore, ids: uploads.flatMap((one) => (one.id ? [one.id] : [])), isBusy: uploads.some((one) => one.id === null) }),
+    [uploads, add, take, remove, clear, restore],
   );
 }

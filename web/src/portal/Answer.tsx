@@ -7,7 +7,7 @@ import { Field } from "../design/Field.tsx";
 import { say } from "../design/toast.tsx";
 import { useUploads } from "../files/useUploads.ts";
 import { useTexts } from "../i18n/index.ts";
-import { AttachButton } from "./AttachButton.tsx";
+import { AttachButton } from "../files/AttachButton.tsx";
 import { useWords } from "./words/index.ts";
 
 /** Where a customer answers. */

@@ -1,5 +1,5 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { Suspense, type CSSProperties, type ReactElement } from "react";
+import { Suspense, useLayoutEffect, type ReactElement } from "react";
 import { useOnline } from "../app/useOnline.ts";
 import { signOut } from "../auth/session.ts";
 import { Button } from "../design/Button.tsx";
@@ -9,6 +9,7 @@ import { Boundary, Loading } from "../design/states.tsx";
 import { setTheme, useTheme } from "../design/theme.ts";
 import { useTexts } from "../i18n/index.ts";
 import { setLanguage, useLanguage } from "../i18n/language.ts";
+import { wear } from "./brand.ts";
 import { me, useMeta } from "./data.ts";
 import { useWords } from "./words/index.ts";
 import "./portal.css";
@@ -21,11 +22,10 @@ export function Frame(): ReactElement {
   const online = useOnline();
   const brand = meta?.brands.find((one) => one.id === meta.default_brand) ?? meta?.brands[0];
   const name = meta?.brands.length === 1 ? brand?.name : meta?.name;
-  // A desk that gives its brand a colour has it here; the name of the field is the API's.
-  const colour = (brand as { colour?: unknown; color?: unknown } | undefined)?.colour ?? (brand as { color?: unknown } | undefined)?.color;
-  const style = typeof colour === "string" && CSS.supports("color", colour) ? ({ "--brand": colour } as CSSProperties) : {};
+  const colour = brand?.color;
+  useLayoutEffect(() => wear(colour, document.documentElement), [colour]);
   return (
-    <div className="portal" style={style}>
+    <div className="portal">
       <a className="skip" href="#content">
         {w.skip}
       </a>

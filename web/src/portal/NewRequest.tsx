@@ -11,7 +11,7 @@ import { fieldsFor, type FieldValue } from "../fields/definitions.ts";
 import { FieldInput } from "../fields/FieldInput.tsx";
 import { useUploads } from "../files/useUploads.ts";
 import { useTexts } from "../i18n/index.ts";
-import { AttachButton } from "./AttachButton.tsx";
+import { AttachButton } from "../files/AttachButton.tsx";
 import { useMeta } from "./data.ts";
 import { useWords } from "./words/index.ts";
 

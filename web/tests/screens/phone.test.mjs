@@ -35,6 +35,19 @@ test("a customer asks, answers and closes on a phone", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
+test("the portal wears its brand's colour, in both themes", async () => {
+  const desk = await openDesk();
+  const page = await windowOf(desk, "customer@ozean.test");
+  const token = (name) => page.evaluate((name) => document.documentElement.style.getPropertyValue(name), name);
+  await page.waitForFunction(() => document.documentElement.style.getPropertyValue("--brand") === "rgb(11 95 165)");
+  assert.equal(await token("--accent"), "rgb(11 95 165)");
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await page.getByRole("menuitem", { name: "Dark" }).click();
+  await page.waitForFunction(() => document.documentElement.style.getPropertyValue("--accent") !== "rgb(11 95 165)");
+  assert.equal(await token("--brand"), "rgb(11 95 165)");
+  assert.deepEqual(page.complaints, []);
+});
+
 test("a customer is led to the portal, and staff to the console", async () => {
   const desk = await openDesk();
   const page = await windowOf(desk, "carl@example.test");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { openDesk, windowOf } from "../support.mjs";
+import { go, openDesk, windowOf } from "../support.mjs";
 
 const desk = await openDesk();
 /** A test of what this desk's API has; the others are left out, and say so. */
@@ -16,6 +16,31 @@ needs("/v1/views", "a filter is kept as a view, with its count", async () => {
   await page.keyboard.press("Escape");
   await page.getByRole("link", { name: "New and urgent 1" }).waitFor();
   await page.getByRole("row", { name: /No sign-in code/ }).waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+needs("/v1/canned-responses", "a canned response brings its files along", async () => {
+  const page = await windowOf(desk, "ada@demo.test", { path: "/settings/canned" });
+  await page.getByRole("button", { name: "New canned response" }).click();
+  await page.getByLabel("Shortcut").fill("/plan");
+  await page.getByLabel("Title").fill("The plan");
+  await page.getByLabel("Text", { exact: true }).fill("Here is the plan.");
+  await page.locator("input[type=file]").setInputFiles({ name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("First, switch it off.") });
+  await page.getByRole("listitem").filter({ hasText: "plan.txt" }).filter({ hasText: "21" }).waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("cell", { name: "/plan", exact: true }).waitFor();
+
+  await go(page, desk, "/queue/DEMO-2026-0001");
+  await page.getByText("opened the ticket").waitFor();
+  await page.keyboard.press("r");
+  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+  await page.keyboard.type("/plan");
+  await page.getByRole("option", { name: /plan/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".composer textarea")?.value === "Here is the plan.");
+  await page.locator(".composer").getByRole("listitem").filter({ hasText: "plan.txt" }).waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.locator(".timeline").getByRole("button", { name: /plan\.txt/ }).waitFor();
   assert.deepEqual(page.complaints, []);
 });
 

@@ -498,6 +498,8 @@ impl Attempt<'_> {
             message: change.message.as_ref().map(|message| message.id),
             reason: None,
             error: None,
+            // It is what its sender said, whomever it names.
+            about: BTreeSet::new(),
             ..draft.record.clone()
         };
         let arrival = Arrival { record: &record, sender: &draft.address, leads_here: !draft.known.is_known };

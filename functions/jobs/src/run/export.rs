@@ -22,6 +22,8 @@ const MOST_REST: u64 = PART as u64;
 /// Tickets of one page: with their messages, of which each may have a megabyte, few.
 const PAGE: i32 = 100;
 const PAGE_WITH_MESSAGES: i32 = 10;
+/// Objects that are erased at the same time.
+const ERASED_AT_ONCE: usize = 32;
 /// Pages of one step.
 const PAGES: usize = 50;
 
@@ -68,8 +70,9 @@ pub(super) async fn step(
 /// Erases what was written and is no part of the job's file: rests that were waited with, what a step wrote that was overtaken,
 /// and all of it where there is no file.
 pub(crate) async fn tidy(app: &App, job: &Job) -> Result<(), ObjectError> {
-    for name in written_by(job) {
-        app.objects().delete(BucketName::Attachments, &export_key(&job.tenant, job.id, &name)).await?;
+    for some in written_by(job).chunks(ERASED_AT_ONCE) {
+        let keys: Vec<_> = some.iter().map(|name| export_key(&job.tenant, job.id, name)).collect();
+        try_join_all(keys.iter().map(|key| app.objects().delete(BucketName::Attachments, key))).await?;
     }
     Ok(())
 }

@@ -40,14 +40,16 @@ Resources:
     ))
 }
 
-/// The area's stack, as the template above has it.
-pub(super) fn stack(area: &str, template: &str) -> String {
+/// The area's stack, as the template above has it. One comes after the other: all their routes are the one API's, which refuses
+/// changes that come too fast.
+pub(super) fn stack(area: &str, template: &str, after: Option<&str>) -> String {
+    let after = after.map(|area| format!("    DependsOn: {}Stack\n", logical_id(area))).unwrap_or_default();
     let declared = |given: &&given::Given| template.contains(&format!("\n{}\n", given.declaration()));
     let arguments: Vec<_> = given::all().iter().filter(declared).map(given::Given::argument).collect();
     format!(
         "  {}Stack:
     Type: AWS::CloudFormation::Stack
-    Properties:
+{after}    Properties:
       TemplateURL: {FOLDER}/{area}.yaml
       Parameters:
 {}",
@@ -89,11 +91,12 @@ mod tests {
     fn an_area_is_given_what_it_refers_to_and_nothing_else() {
         let functions = [Function::http("tickets-meta", "GET", "/v1/meta", Access::SignedIn)];
         let template = template("tickets", &functions).unwrap();
-        let stack = stack("tickets", &template);
+        let stack = stack("tickets", &template, Some("auth"));
         for (name, value) in [("Table", "!Ref Table"), ("Authorizer", "!GetAtt AuthStack.Outputs.Authorizer")] {
             assert!(template.contains(&format!("\n  {name}: {{ Type: String }}\n")), "{template}");
             assert!(stack.lines().any(|line| line == format!("        {name}: {value}")), "{stack}");
         }
+        assert!(stack.contains("\n    DependsOn: AuthStack\n"));
         assert!(!template.contains("EmailQueue") && !stack.contains("EmailQueue"));
     }
 
@@ -103,7 +106,7 @@ mod tests {
         assert!(
             !template.contains("Authorizer: { Type: String }") && template.contains("Authorizer: { Value: !Ref Authorizer }")
         );
-        assert!(!stack("auth", &template).contains("Authorizer:"));
+        assert!(!stack("auth", &template, None).contains("Authorizer:"));
     }
 
     #[test]

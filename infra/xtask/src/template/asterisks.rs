@@ -9,6 +9,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("( https://[A-Za-z0-9.-]+)*\"", "a pattern of a parameter"),
     ("PathPattern: /v1/*", "the paths that CloudFront brings to the API"),
     ("!Sub \"${Files.Arn}/*\"", "all of the console's files, in rules that deny, or let its distribution alone read"),
+    ("!Sub \"${TableArn}/stream/*\"", "the streams of the one table, which are listed before one is read"),
     ("AllowOrigins: [\"*\"]", "any page may call the API: it takes a token, and none comes by itself"),
     ("AllowedOrigins: [\"*\"]", "uploads go to presigned addresses, from any page"),
     ("Event: s3:ObjectCreated:*", "however SES writes a mail, the queue is told: no permission, a notification"),

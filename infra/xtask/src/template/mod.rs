@@ -14,7 +14,7 @@ mod trigger;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use lambdesk_function::{Endpoint, Function};
+use lambdesk_function::{Endpoint, Function, Trigger};
 
 use crate::files;
 
@@ -58,15 +58,22 @@ fn all(root: &Path, registry: &[Endpoint]) -> Result<BTreeMap<String, String>, S
     for function in &functions {
         by_area.entry(function.area()).or_default().push(*function);
     }
-    let (mut written, mut stacks) = (BTreeMap::new(), Vec::new());
-    for (area, functions) in by_area {
+    // The authorizer's area first: all others are told of it.
+    let mut areas: Vec<_> = by_area.into_iter().collect();
+    areas.sort_by_key(|(area, functions)| (!functions.iter().any(|function| function.trigger == Trigger::Authorizer), *area));
+    let (mut written, mut stacks, mut before) = (BTreeMap::new(), Vec::new(), None);
+    let order = areas.iter().map(|(area, _)| format!("{}Stack", logical_id(area))).collect::<Vec<_>>().join(", ");
+    for (area, functions) in areas {
         let template = area::template(area, &functions)?;
-        stacks.push(area::stack(area, &template));
+        stacks.push(area::stack(area, &template, before));
+        // That the authorizer's is there, they wait for anyhow.
+        before = Some(area).filter(|_| !functions.iter().any(|function| function.trigger == Trigger::Authorizer));
         written.insert(format!("{}/{area}.yaml", area::FOLDER), template);
     }
     let parts = [
         ("table", table::schema()),
         ("queues", queues::resources(&functions)),
+        ("order", format!("    DependsOn: [{order}]")),
         ("areas", stacks.join("\n\n")),
         ("alarms of queues", queues::alarms()),
     ];

@@ -50,8 +50,10 @@ fn triggered(trigger: Trigger) -> Vec<String> {
         Trigger::Http { .. } | Trigger::Authorizer | Trigger::Schedule { .. } => Vec::new(),
         Trigger::TableStream => {
             let actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+            // Lambda lists the table's streams before it reads the one: AWS' own policy for readers has it so.
+            let list = allow(&["dynamodb:ListStreams"], "!Sub \"${TableArn}/stream/*\"");
             // What could not be taken in the end Lambda sends in the function's name, and asks for this when it begins to read.
-            vec![allow(&actions, "!Ref TableStreamArn"), allow(&["sqs:SendMessage"], "!Ref EventsDeadLettersArn")]
+            vec![allow(&actions, "!Ref TableStreamArn"), list, allow(&["sqs:SendMessage"], "!Ref EventsDeadLettersArn")]
         }
         Trigger::Queue(queue) => {
             let actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];

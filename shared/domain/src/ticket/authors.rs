@@ -30,6 +30,16 @@ impl Authors {
         authors
     }
 
+    /// Those of a ticket that was written before anybody was remembered: it may be anybody.
+    pub(super) fn unknown() -> Self {
+        Self { people: BTreeSet::new(), more: true }
+    }
+
+    /// Whether nobody was ever remembered.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.more && self.people.is_empty()
+    }
+
     /// Whether nobody is among them.
     pub fn is_empty(&self) -> bool {
         self.people.is_empty() && !self.more
@@ -88,6 +98,13 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn on_a_ticket_of_before_anybody_was_remembered_it_may_be_anybody() {
+        let (unknown, person) = (Authors::unknown(), PersonId(Uuid::from_u128(1)));
+        assert!(unknown.is_unknown() && unknown.may_include(person) && !unknown.is_empty());
+        assert!(!Authors::default().is_unknown() && !Authors::default().may_include(person));
+    }
 
     #[test]
     fn whoever_comes_after_those_who_are_remembered_may_be_anybody() {

@@ -169,7 +169,7 @@ pub struct Ticket {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub participants: BTreeMap<PersonId, Participant>,
     /// Which customers besides wrote on it or took part, also those who are on it no longer.
-    #[serde(default, skip_serializing_if = "Authors::is_empty")]
+    #[serde(default = "Authors::unknown", skip_serializing_if = "Authors::is_unknown")]
     pub authors: Authors,
     /// The size of its attachments, in bytes.
     #[serde(default, skip_serializing_if = "is_nothing")]

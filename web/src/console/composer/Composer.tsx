@@ -114,7 +114,7 @@ export const Composer = memo(function Composer({ ticket, acts }: { ticket: Ticke
           <Markdown source={text} />
         </div>
       ) : (
-        <TextBox ref={box} ticket={ticket} kind={kind} text={text} onText={setText} onSend={() => void send()} onFiles={files.add} />
+        <TextBox ref={box} ticket={ticket} kind={kind} text={text} onText={setText} onSend={() => void send()} onFiles={files.add} onOffered={files.take} />
       )}
       <Uploading uploads={files.uploads} remove={files.remove} />
       <footer className="row wrap">

@@ -1,5 +1,5 @@
 import { useId, useImperativeHandle, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactElement, type Ref } from "react";
-import type { Ticket } from "../../api/types.ts";
+import type { Attachment, Ticket } from "../../api/types.ts";
 import { Icon, type IconName } from "../../design/Icon.tsx";
 import { useTexts } from "../../i18n/index.ts";
 import { typed } from "../data/presence.ts";
@@ -22,6 +22,8 @@ interface Props {
   onText: (text: string) => void;
   onSend: () => void;
   onFiles: (files: Iterable<File>) => void;
+  /** Files that came with a canned response. */
+  onOffered: (files: Attachment[]) => void;
   ref: Ref<TextBoxHandle>;
 }
 
@@ -29,13 +31,13 @@ interface Props {
  * A plain field for Markdown with the comforts of an editor. It is the browser's own field: spelling, input methods, right-to-left text and screen
  * readers work as they do everywhere, and what is typed is what is stored.
  */
-export function TextBox({ ticket, kind, text, onText, onSend, onFiles, ref }: Props): ReactElement {
+export function TextBox({ ticket, kind, text, onText, onSend, onFiles, onOffered, ref }: Props): ReactElement {
   const w = useWords();
   const t = useTexts();
   const field = useRef<HTMLTextAreaElement>(null);
   const [ask, setAsk] = useState<ReturnType<typeof asking>>(null);
   const [at, setAt] = useState(0);
-  const suggestions = useSuggestions(ask, ticket);
+  const suggestions = useSuggestions(ask, ticket, onOffered);
   const listId = useId();
   const open = ask !== null && suggestions.length > 0;
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus(), blur: () => field.current?.blur() }));

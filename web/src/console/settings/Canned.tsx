@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from "react";
+import { useEffect, useState, type ReactElement } from "react";
 import { api } from "../../api/client.ts";
 import { answer } from "../../api/problem.ts";
 import type { CannedResponse } from "../../api/types.ts";
@@ -6,6 +6,8 @@ import { queries } from "../../app/queries.ts";
 import { Button } from "../../design/Button.tsx";
 import { Field } from "../../design/Field.tsx";
 import { Select } from "../../design/Select.tsx";
+import { AttachButton } from "../../files/AttachButton.tsx";
+import { useUploads } from "../../files/useUploads.ts";
 import { useTexts } from "../../i18n/index.ts";
 import { may, me, useTeams } from "../data/reads.ts";
 import { useWords } from "../words/index.ts";
@@ -64,24 +66,29 @@ function CannedForm({ response, onClose }: { response: CannedResponse | null; on
   const [title, setTitle] = useState(response?.title ?? "");
   const [body, setBody] = useState(response?.body ?? "");
   const [scope, setScope] = useState<string>(response?.team ? `team ${response.team}` : (response?.scope ?? "personal"));
+  const files = useUploads(null);
+  const { restore } = files;
+  useEffect(() => restore((response?.attachments ?? []).map(({ id, name, size }, key) => ({ key: -1 - key, id, name, size }))), [restore, response]);
   const { run, busy, problem } = useChange(
     "canned",
     () => {
       const whose = scope.startsWith("team ") ? { scope: "team" as const, team: scope.slice(5) } : { scope: scope as "personal" | "shared" };
-      const sent = { shortcut, title, body, ...whose };
+      const sent = { shortcut, title, body, attachments: files.ids, ...whose };
       return response ? answer(api.PATCH("/v1/canned-responses/{canned}", { params: { path: { canned: response.id }, header: { "If-Match": versionTag(response) } } as never, body: sent })) : answer(api.POST("/v1/canned-responses", { body: sent }));
     },
     onClose,
   );
   const choices = [{ id: "personal", text: w.canned.personal }, ...(may("answers.manage") || may("tickets.assign") ? [{ id: "shared", text: w.canned.shared }, ...teams.map((team) => ({ id: `team ${team.id}`, text: `${w.canned.team} ${team.name}` }))] : [])];
   return (
-    <Form onSend={() => run(undefined)} busy={busy} send={t.act.save} onCancel={onClose}>
+    <Form onSend={() => run(undefined)} busy={busy || files.isBusy} send={t.act.save} onCancel={onClose}>
       <div className="pair">
         <Field label={w.canned.shortcut} value={shortcut} onChange={setShortcut} wrong={problem?.field("shortcut")} autoFocus />
         <Field label={w.canned.title} value={title} onChange={setTitle} wrong={problem?.field("title")} />
       </div>
       <Field label={w.canned.body} hint={w.canned.placeholders} rows={7} value={body} onChange={setBody} wrong={problem?.field("body")} />
       <Select label={w.canned.scope} value={scope} choices={choices} onChange={setScope} />
+      <AttachButton files={files} />
+      {problem?.field("attachments") && <p className="wrong">{problem.field("attachments")}</p>}
     </Form>
   );
 }

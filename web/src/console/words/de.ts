@@ -195,6 +195,7 @@ export const de: Texts<typeof en> = {
     later: (when) => `Senden ${when}`,
     scheduled: (when) => `Geht ${when} hinaus`,
     busy: "Warten Sie, bis die Dateien da sind.",
+    leftOut: (names) => `Nicht angehängt, weil noch nicht geprüft oder gesperrt: ${names}`,
   },
   stale: {
     title: "Dieses Ticket hat sich inzwischen geändert",

@@ -193,6 +193,7 @@ export const en = {
     later: (when: string) => `Send ${when}`,
     scheduled: (when: string) => `Goes out ${when}`,
     busy: "Wait until the files are there.",
+    leftOut: (names: string) => `Not attached, because it was not looked at yet or may not be given out: ${names}`,
   },
   stale: {
     title: "This ticket changed meanwhile",

@@ -293,6 +293,13 @@ async fn save(work: &Work<'_>, ready: Ready) -> Result<Saved, StoreError> {
         }
         (Err(error @ (StoreError::Taken(_) | StoreError::Corrupt(_))), _) => {
             tracing::error!(tenant = %work.desk.tenant(), job = %work.job.id, row = place.row, %error, "a row could not be written");
+            if is_written_ahead(imported.messages.iter().map(|message| &message.body)) {
+                match work.desk.forget_unborn(imported.change.after.id).await {
+                    // It is there after all.
+                    Ok(()) | Err(StoreError::Corrupt(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
             Ok(Saved::Not(place.failed("broken", "The desk cannot write this ticket.", work.app.now())))
         }
         (Err(error), _) => Err(error),

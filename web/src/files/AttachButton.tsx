@@ -1,8 +1,8 @@
 import { useRef, type ReactElement } from "react";
 import { Button } from "../design/Button.tsx";
 import { Icon } from "../design/Icon.tsx";
-import { Uploading } from "../files/Files.tsx";
-import type { useUploads } from "../files/useUploads.ts";
+import { Uploading } from "./Files.tsx";
+import type { useUploads } from "./useUploads.ts";
 import { useTexts } from "../i18n/index.ts";
 
 /** Files are chosen here; a phone offers its camera by itself. */
