@@ -78,8 +78,9 @@ pub(super) fn strip(ticket: &mut Ticket) {
     ticket.snoozed = None;
     (ticket.attached_bytes, ticket.pending_bytes) = (0, 0);
     if let Some(merge) = &mut ticket.merge {
-        // What it brought stays, so that an undone merge takes it along again.
+        // Whom else it brought stays, so that an undone merge takes them along again.
         merge.was.promise = None;
+        merge.brought.tags.clear();
     }
     if let Some(imported) = &mut ticket.imported {
         ERASED.clone_into(&mut imported.external_id);
